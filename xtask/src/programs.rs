@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -37,7 +37,12 @@ pub fn ask(command: &mut Command) -> Result<String> {
 /// Cargo, called at the root as if by hand. `cargo run` tells us about our own package in the environment; build
 /// scripts that watch those variables would otherwise build again at each change between us and a person's shell.
 pub fn cargo() -> Command {
-    let mut cargo = Command::new("cargo");
+    cargo_at(Path::new("cargo"))
+}
+
+/// Another cargo than the one on the search path, called in the same way.
+pub fn cargo_at(program: &Path) -> Command {
+    let mut cargo = Command::new(program);
     cargo.current_dir(tree::root());
     for (name, _) in env::vars_os() {
         if is_about_our_own_package(&name.to_string_lossy()) {

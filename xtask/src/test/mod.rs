@@ -1,0 +1,153 @@
+//! Runs every test of the repository in order, stops at the first group that fails, and ends with one sum.
+//! It holds no test itself, and judges none: each runner's own summary does.
+
+mod runner;
+mod tally;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::programs::{cargo, say};
+use crate::{page, setup, tree, window};
+use runner::count;
+use tally::Tally;
+
+/// A part of the tests that can be run alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Group {
+    /// Everything without a screen: rules, stories, simulation, the server and the client.
+    Rust,
+    /// The page's components, drawn without a browser.
+    Ui,
+    /// The page in Chromium.
+    Browser,
+    /// The window under Xvfb.
+    Window,
+}
+
+/// In the order of what speaks up soonest.
+const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
+
+/// The programs that browser and window tests start.
+const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
+
+/// Runs all groups, or the one asked for.
+pub fn run(only: Option<Group>) -> Result<()> {
+    setup::prepare(reach(only))?;
+    page::build()?;
+    let mut lines = Vec::new();
+    let mut sum = Tally::default();
+    for group in ORDER.into_iter().filter(|group| only.is_none_or(|only| only == *group)) {
+        say(&format!("tests: {group}"));
+        let start = Instant::now();
+        let mut tally = Tally::default();
+        let outcome = group.run(&mut tally);
+        lines.push(line(group, &tally, &outcome, start.elapsed()));
+        sum.add(tally);
+        if outcome.is_err() {
+            break;
+        }
+    }
+    println!();
+    lines.iter().for_each(|line| println!("{line}"));
+    println!("{sum}");
+    if sum.failed > 0 {
+        bail!("not everything passed: the first failing group is the last one listed");
+    }
+    Ok(())
+}
+
+impl Group {
+    fn run(self, tally: &mut Tally) -> Result<()> {
+        let outcome = match self {
+            Self::Rust => count(cargo().args(["test", "--no-fail-fast"]), tally),
+            Self::Ui => count(cargo().args(["test", "--package", "feltbog-ui"]), tally),
+            Self::Browser => browser(tally),
+            Self::Window => window(tally),
+        };
+        if outcome.is_err() && tally.failed == 0 {
+            // What did not even build or start has no test to count, and must not look like a success.
+            tally.failed = 1;
+        }
+        outcome
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rust => "rust",
+            Self::Ui => "ui",
+            Self::Browser => "browser",
+            Self::Window => "window",
+        })
+    }
+}
+
+fn reach(only: Option<Group>) -> setup::Reach {
+    match only {
+        Some(Group::Rust | Group::Ui) => setup::Reach::Headless,
+        Some(Group::Browser | Group::Window) | None => setup::Reach::Everything,
+    }
+}
+
+/// The stories in Chromium: tests/browser/*.test.mjs.
+fn browser(tally: &mut Tally) -> Result<()> {
+    let scripts = scripts(&tree::npm())?;
+    if scripts.is_empty() {
+        return Ok(());
+    }
+    count(cargo().arg("build").args(SERVED), tally)?;
+    count(node(&mut Command::new(tree::npm_program("node")), &scripts), tally)
+}
+
+/// The stories in the real window, on a screen that nobody sees: tests/browser/window/*.test.mjs. The window is
+/// built even while there is no script, because a window that does not build is a failure too.
+fn window(tally: &mut Tally) -> Result<()> {
+    count(cargo().args(["build", "--package", window::PROGRAM]), tally)?;
+    let scripts = scripts(&tree::npm().join("window"))?;
+    if scripts.is_empty() {
+        return Ok(());
+    }
+    count(cargo().arg("build").args(SERVED), tally)?;
+    let mut screen = Command::new("xvfb-run");
+    screen.args(["--auto-servernum", "--server-args=-screen 0 1280x900x24"]).arg(tree::npm_program("node"));
+    count(node(&mut screen, &scripts), tally)
+}
+
+/// Node's own test runner over the scripts, one file after the other: two browsers at once on two cores make
+/// each other late.
+fn node<'a>(command: &'a mut Command, scripts: &[PathBuf]) -> &'a mut Command {
+    command.current_dir(tree::root()).env("FELTBOG_PROGRAMS", tree::target().join("debug"));
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(scripts)
+}
+
+fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut scripts = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            if path.to_string_lossy().ends_with(".test.mjs") {
+                scripts.push(path);
+            }
+        }
+    }
+    scripts.sort();
+    Ok(scripts)
+}
+
+fn line(group: Group, tally: &Tally, outcome: &Result<()>, took: Duration) -> String {
+    let seconds = took.as_secs();
+    let verdict = match outcome {
+        Ok(()) if tally.passed == 0 => "no test there yet".to_owned(),
+        Ok(()) => "good".to_owned(),
+        Err(failure) => format!("failed: {failure:#}"),
+    };
+    format!("  {group}: {tally}, {} min {:02} s, {verdict}", seconds / 60, seconds % 60)
+}
