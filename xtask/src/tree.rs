@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// The repository's root. xtask is only ever run from the tree it was built in, so the compiler knows the answer.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies one folder below the root")
 }
 
 /// Cargo's target folder, which a person may have moved.
 pub fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |moved| root().join(moved))
+    env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |moved| root().join(moved))
 }
 
 /// The finished page. It does not move with the target folder, because the window's settings name it.

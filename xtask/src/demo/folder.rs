@@ -20,7 +20,8 @@ impl Folder {
         if wishes.reset {
             folder.forget()?;
         }
-        fs::create_dir_all(&folder.0).with_context(|| format!("cannot make {}", folder.0.display()))?;
+        fs::create_dir_all(&folder.0)
+            .with_context(|| format!("cannot make {}", folder.0.display()))?;
         Ok(folder)
     }
 
@@ -34,7 +35,11 @@ impl Folder {
             return Ok(());
         }
         say("forgetting the earlier demo");
-        fs::remove_dir_all(&self.0)
-            .with_context(|| format!("cannot remove {}: is a demo still running?", self.0.display()))
+        fs::remove_dir_all(&self.0).with_context(|| {
+            format!(
+                "cannot remove {}: is a demo still running?",
+                self.0.display()
+            )
+        })
     }
 }

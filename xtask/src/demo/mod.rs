@@ -2,7 +2,13 @@
 //! It owns the order of the steps; what a town holds is the server's, what a person sees is the page's.
 
 mod folder;
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is started before feltbog-server has its `serve`"))]
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "nothing is started before feltbog-server has its `serve`"
+    )
+)]
 mod processes;
 
 use anyhow::{Result, bail};
@@ -28,20 +34,35 @@ pub struct Wishes {
 /// Does all of it, and returns when the person has had enough.
 pub fn run(wishes: &Wishes) -> Result<()> {
     if wishes.headless && wishes.user.is_some() {
-        bail!("--as chooses who opens the window, and --headless opens none: leave one of them out");
+        bail!(
+            "--as chooses who opens the window, and --headless opens none: leave one of them out"
+        );
     }
     prepare(wishes)?;
     let folder = folder::Folder::open(wishes)?;
-    bail!("all is built; starting the town in {} comes with feltbog-server's `serve`", folder.path().display())
+    bail!(
+        "all is built; starting the town in {} comes with feltbog-server's `serve`",
+        folder.path().display()
+    )
 }
 
 /// Everything that needs no running server: the machine, the page, the programs.
 fn prepare(wishes: &Wishes) -> Result<()> {
     say("making the demo ready; the first time takes ten to twenty minutes, later a few seconds");
-    setup::prepare(if wishes.headless { setup::Reach::Headless } else { setup::Reach::Window })?;
+    setup::prepare(if wishes.headless {
+        setup::Reach::Headless
+    } else {
+        setup::Reach::Window
+    })?;
     page::build()?;
     let mut build = cargo();
-    build.args(["build", "--package", "feltbog-server", "--package", "feltbog-preview"]);
+    build.args([
+        "build",
+        "--package",
+        "feltbog-server",
+        "--package",
+        "feltbog-preview",
+    ]);
     if !wishes.headless {
         build.args(["--package", window::PROGRAM]);
     }

@@ -11,7 +11,9 @@ use walkdir::WalkDir;
 pub fn lay_out(ui: &Path, page: &Path) -> Result<()> {
     let index = read(&ui.join("index.html"))?;
     if let Some(inline) = inline_code(&index) {
-        bail!("ui/index.html has {inline}, which the content security policy forbids: move it to a file of its own");
+        bail!(
+            "ui/index.html has {inline}, which the content security policy forbids: move it to a file of its own"
+        );
     }
     write(&page.join("index.html"), &index)?;
     write(&page.join("boot.js"), &read(&ui.join("boot.js"))?)?;
@@ -22,7 +24,9 @@ pub fn lay_out(ui: &Path, page: &Path) -> Result<()> {
 /// The style sheets one after the other by name, so that a number in front of a name settles who has the last word.
 fn one_style_sheet(folder: &Path) -> Result<String> {
     let mut sheets: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "css") {
             sheets.push(path);
@@ -57,18 +61,25 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 /// The first piece of code or style written into the page itself, if there is one.
 fn inline_code(html: &str) -> Option<&'static str> {
     let tag_of_script = |tag: &str| tag.starts_with("script") && !tag.contains(" src=");
-    let tags = || html.split('<').map(|after| after.split('>').next().unwrap_or_default());
+    let tags = || {
+        html.split('<')
+            .map(|after| after.split('>').next().unwrap_or_default())
+    };
     if tags().any(tag_of_script) {
         return Some("a script without src");
     }
     if tags().any(|tag| tag.starts_with("style") || tag.contains(" style=")) {
         return Some("a style of its own");
     }
-    tags().any(|tag| tag.split_whitespace().any(is_handler)).then_some("an event handler in a tag")
+    tags()
+        .any(|tag| tag.split_whitespace().any(is_handler))
+        .then_some("an event handler in a tag")
 }
 
 fn is_handler(word: &str) -> bool {
-    let Some((name, _)) = word.split_once('=') else { return false };
+    let Some((name, _)) = word.split_once('=') else {
+        return false;
+    };
     name.len() > 2 && name.starts_with("on") && name.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
@@ -85,7 +96,8 @@ mod tests {
     use super::{inline_code, lay_out};
     use std::fs;
 
-    const INDEX: &str = r#"<link rel="stylesheet" href="app.css"><script type="module" src="boot.js"></script>"#;
+    const INDEX: &str =
+        r#"<link rel="stylesheet" href="app.css"><script type="module" src="boot.js"></script>"#;
 
     #[test]
     fn a_page_without_code_of_its_own_is_laid_out_with_one_style_sheet() -> anyhow::Result<()> {
@@ -94,21 +106,39 @@ mod tests {
         fs::create_dir_all(ui.path().join("style"))?;
         fs::create_dir_all(ui.path().join("assets/icons"))?;
         fs::write(ui.path().join("index.html"), INDEX)?;
-        fs::write(ui.path().join("boot.js"), "import init from './feltbog-ui.js';")?;
+        fs::write(
+            ui.path().join("boot.js"),
+            "import init from './feltbog-ui.js';",
+        )?;
         fs::write(ui.path().join("style/20-case.css"), ".case {}")?;
         fs::write(ui.path().join("style/10-tokens.css"), ":root {}")?;
         fs::write(ui.path().join("assets/icons/bell.svg"), "<svg/>")?;
         lay_out(ui.path(), page.path())?;
-        assert_eq!(fs::read_to_string(page.path().join("app.css"))?, ":root {}\n.case {}\n");
-        assert_eq!(fs::read_to_string(page.path().join("assets/icons/bell.svg"))?, "<svg/>");
+        assert_eq!(
+            fs::read_to_string(page.path().join("app.css"))?,
+            ":root {}\n.case {}\n"
+        );
+        assert_eq!(
+            fs::read_to_string(page.path().join("assets/icons/bell.svg"))?,
+            "<svg/>"
+        );
         Ok(())
     }
 
     #[test]
     fn code_in_the_page_is_refused_before_a_browser_leaves_it_blank() {
         assert_eq!(inline_code(INDEX), None);
-        assert_eq!(inline_code("<script type=\"module\">start()</script>"), Some("a script without src"));
-        assert_eq!(inline_code("<p style=\"color: red\">"), Some("a style of its own"));
-        assert_eq!(inline_code("<body onload=\"start()\">"), Some("an event handler in a tag"));
+        assert_eq!(
+            inline_code("<script type=\"module\">start()</script>"),
+            Some("a script without src")
+        );
+        assert_eq!(
+            inline_code("<p style=\"color: red\">"),
+            Some("a style of its own")
+        );
+        assert_eq!(
+            inline_code("<body onload=\"start()\">"),
+            Some("an event handler in a tag")
+        );
     }
 }

@@ -9,7 +9,14 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 /// What the page is made of, and what makes it.
-const INPUTS: &[&str] = &["ui", "crates/ids", "crates/views", "xtask/src/page", "Cargo.toml", "Cargo.lock"];
+const INPUTS: &[&str] = &[
+    "ui",
+    "crates/ids",
+    "crates/views",
+    "xtask/src/page",
+    "Cargo.toml",
+    "Cargo.lock",
+];
 
 /// SHA-256 over names and contents of all inputs, in hexadecimal.
 #[derive(PartialEq, Eq, Debug)]
@@ -20,10 +27,14 @@ impl Stamp {
     pub fn of_inputs(root: &Path, shrunk: bool) -> Result<Self> {
         let mut hash = Sha256::new();
         hash.update([u8::from(shrunk)]);
-        for file in INPUTS.iter().flat_map(|input| WalkDir::new(root.join(input)).sort_by_file_name()) {
+        for file in INPUTS
+            .iter()
+            .flat_map(|input| WalkDir::new(root.join(input)).sort_by_file_name())
+        {
             let file = file.context("cannot read what the page is made of")?;
             if file.file_type().is_file() {
-                let content = fs::read(file.path()).with_context(|| format!("cannot read {}", file.path().display()))?;
+                let content = fs::read(file.path())
+                    .with_context(|| format!("cannot read {}", file.path().display()))?;
                 hash.update(file.path().strip_prefix(root)?.to_string_lossy().as_bytes());
                 hash.update(Sha256::digest(content));
             }
@@ -38,7 +49,8 @@ impl Stamp {
 
     /// Remembers what the page in that folder was made of.
     pub fn put_on(&self, page: &Path) -> Result<()> {
-        fs::write(beside(page), &self.0).with_context(|| format!("cannot write {}", beside(page).display()))
+        fs::write(beside(page), &self.0)
+            .with_context(|| format!("cannot write {}", beside(page).display()))
     }
 }
 

@@ -17,10 +17,22 @@ const WALL: usize = 400_000;
 pub fn report(page: &Path) -> Result<()> {
     let weights = weigh(page)?;
     let sum: usize = weights.iter().map(|(_, weight)| weight).sum();
-    say(&format!("the page weighs {} KB of {} KB (gzip -9 over {} files)", kilobytes(sum), kilobytes(WALL), weights.len()));
+    say(&format!(
+        "the page weighs {} KB of {} KB (gzip -9 over {} files)",
+        kilobytes(sum),
+        kilobytes(WALL),
+        weights.len()
+    ));
     if sum > WALL {
-        let list: Vec<_> = weights.iter().take(5).map(|(name, weight)| format!("{name} {} KB", kilobytes(*weight))).collect();
-        bail!("the page is too heavy; the heaviest files: {}", list.join(", "));
+        let list: Vec<_> = weights
+            .iter()
+            .take(5)
+            .map(|(name, weight)| format!("{name} {} KB", kilobytes(*weight)))
+            .collect();
+        bail!(
+            "the page is too heavy; the heaviest files: {}",
+            list.join(", ")
+        );
     }
     Ok(())
 }
@@ -31,10 +43,15 @@ fn weigh(page: &Path) -> Result<Vec<(String, usize)>> {
     for file in WalkDir::new(page) {
         let file = file?;
         if file.file_type().is_file() {
-            let content = fs::read(file.path()).with_context(|| format!("cannot read {}", file.path().display()))?;
+            let content = fs::read(file.path())
+                .with_context(|| format!("cannot read {}", file.path().display()))?;
             let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
             gzip.write_all(&content)?;
-            let name = file.path().strip_prefix(page)?.to_string_lossy().into_owned();
+            let name = file
+                .path()
+                .strip_prefix(page)?
+                .to_string_lossy()
+                .into_owned();
             weights.push((name, gzip.finish()?.len()));
         }
     }
@@ -55,7 +72,9 @@ mod tests {
     fn noise(length: usize) -> Vec<u8> {
         let mut state: u64 = 1;
         let next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 56) as u8
         };
         std::iter::repeat_with(next).take(length).collect()

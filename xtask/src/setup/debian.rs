@@ -10,7 +10,10 @@ use crate::programs::{ask, find, run, say};
 /// because the same libraries may be there under other names.
 pub fn install(packages: &[&str]) -> Result<()> {
     if find("dpkg-query").is_none() {
-        say(&format!("this is not Debian, so nothing was installed; needed is the like of {}", packages.join(" ")));
+        say(&format!(
+            "this is not Debian, so nothing was installed; needed is the like of {}",
+            packages.join(" ")
+        ));
         return Ok(());
     }
     let missing = missing(packages);
@@ -18,12 +21,19 @@ pub fn install(packages: &[&str]) -> Result<()> {
         return Ok(());
     }
     let Some(apt_get) = apt_get() else {
-        bail!("run this as root first: apt-get update && apt-get install {}", missing.join(" "));
+        bail!(
+            "run this as root first: apt-get update && apt-get install {}",
+            missing.join(" ")
+        );
     };
     let missing_words = missing.join(" ");
-    say(&format!("installing Debian packages, which takes some minutes the first time: {missing_words}"));
+    say(&format!(
+        "installing Debian packages, which takes some minutes the first time: {missing_words}"
+    ));
     run(apt_get().args(["update", "--quiet=2"]))?;
-    run(apt_get().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing))
+    run(apt_get()
+        .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
+        .args(&missing))
 }
 
 /// Whether every one of these packages is installed.
@@ -33,21 +43,35 @@ pub fn has(packages: &[&str]) -> bool {
 
 /// The newest package whose name is `stem` and a number, among those that Debian offers here.
 pub fn newest_numbered(stem: &str) -> Result<String> {
-    let offered = ask(Command::new("apt-cache").args(["search", "--names-only", &format!("^{stem}[0-9]+$")]))?;
-    let names = offered.lines().filter_map(|line| line.split_whitespace().next());
+    let offered = ask(Command::new("apt-cache").args([
+        "search",
+        "--names-only",
+        &format!("^{stem}[0-9]+$"),
+    ]))?;
+    let names = offered
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
     match highest_numbered(stem, names) {
         Some(number) => Ok(format!("{stem}{number}")),
-        None => bail!("Debian offers no package {stem}NN here: run `apt-get update` as root, then try again"),
+        None => bail!(
+            "Debian offers no package {stem}NN here: run `apt-get update` as root, then try again"
+        ),
     }
 }
 
 /// The highest number that follows `stem` in any of the names.
 pub fn highest_numbered<'a>(stem: &str, names: impl Iterator<Item = &'a str>) -> Option<u32> {
-    names.filter_map(|name| name.strip_prefix(stem)?.parse().ok()).max()
+    names
+        .filter_map(|name| name.strip_prefix(stem)?.parse().ok())
+        .max()
 }
 
 fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
-    packages.iter().copied().filter(|package| !is_installed(package)).collect()
+    packages
+        .iter()
+        .copied()
+        .filter(|package| !is_installed(package))
+        .collect()
 }
 
 fn is_installed(package: &str) -> bool {

@@ -42,12 +42,29 @@ impl Compiler {
             // Two compilers in one target folder would throw away each other's work at every turn.
             Self::Debian { linker } => (debian_cargo(linker), tree::root().join("target-wasm")),
         };
-        cargo.args(["build", "--profile", "wasm", "--target", WEB, "--package", program, "--bin", program]);
+        cargo.args([
+            "build",
+            "--profile",
+            "wasm",
+            "--target",
+            WEB,
+            "--package",
+            program,
+            "--bin",
+            program,
+        ]);
         cargo.arg("--target-dir").arg(&target);
         if matches!(self, Self::Debian { .. }) {
             cargo.arg("-Zbuild-std=std,panic_abort");
         }
-        (cargo, target.join(WEB).join("wasm").join(program).with_extension("wasm"))
+        (
+            cargo,
+            target
+                .join(WEB)
+                .join("wasm")
+                .join(program)
+                .with_extension("wasm"),
+        )
     }
 }
 
@@ -59,7 +76,11 @@ pub fn install() -> Result<()> {
     }
     if let Some(rustup) = find("rustup") {
         say("asking rustup for WebAssembly, which takes a minute the first time");
-        if run(Command::new(rustup).current_dir(tree::root()).args(["target", "add", WEB])).is_ok() {
+        if run(Command::new(rustup)
+            .current_dir(tree::root())
+            .args(["target", "add", WEB]))
+        .is_ok()
+        {
             return Ok(());
         }
         say("rustup could not bring it, so Debian's compiler makes the page");
@@ -68,20 +89,34 @@ pub fn install() -> Result<()> {
     if newest_linker().is_none() {
         debian::install(&[&debian::newest_numbered("lld-")?])?;
     }
-    Compiler::found().map(|_| ()).context("no compiler for WebAssembly here: `rustup target add wasm32-unknown-unknown`")
+    Compiler::found()
+        .map(|_| ())
+        .context("no compiler for WebAssembly here: `rustup target add wasm32-unknown-unknown`")
 }
 
 fn ordinary_knows_the_web() -> bool {
-    let library = ask(Command::new("rustc").current_dir(tree::root()).args(["--print", "target-libdir", "--target", WEB]));
+    let library = ask(Command::new("rustc").current_dir(tree::root()).args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WEB,
+    ]));
     // The folder's name is printed whether it is there or not.
-    let Ok(Ok(mut files)) = library.map(fs::read_dir) else { return false };
-    files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
+    let Ok(Ok(mut files)) = library.map(fs::read_dir) else {
+        return false;
+    };
+    files.any(|file| {
+        file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+    })
 }
 
 /// Debian names its linkers by LLVM's version, which moves with security updates.
 fn newest_linker() -> Option<PathBuf> {
-    let names: Vec<String> =
-        fs::read_dir(LINKERS).ok()?.flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = fs::read_dir(LINKERS)
+        .ok()?
+        .flatten()
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .collect();
     let version = debian::highest_numbered(LINKER, names.iter().map(String::as_str))?;
     Some(PathBuf::from(LINKERS).join(format!("{LINKER}{version}")))
 }
@@ -90,10 +125,17 @@ fn newest_linker() -> Option<PathBuf> {
 /// `cargo run` left in the environment belongs to the other compiler.
 fn debian_cargo(linker: &Path) -> Command {
     let mut cargo = cargo_at(Path::new("/usr/bin/cargo"));
-    for foreign in ["RUSTUP_TOOLCHAIN", "RUSTFLAGS", "LD_LIBRARY_PATH", "RUSTC_WRAPPER"] {
+    for foreign in [
+        "RUSTUP_TOOLCHAIN",
+        "RUSTFLAGS",
+        "LD_LIBRARY_PATH",
+        "RUSTC_WRAPPER",
+    ] {
         cargo.env_remove(foreign);
     }
-    cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+    cargo
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTC_BOOTSTRAP", "1");
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
     cargo
 }

@@ -35,7 +35,12 @@ pub enum Group {
 const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
 
 /// The programs that browser and window tests start.
-const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
+const SERVED: [&str; 4] = [
+    "--package",
+    "feltbog-server",
+    "--package",
+    "feltbog-preview",
+];
 
 /// Runs all groups, or the one asked for.
 pub fn run(only: Option<Group>) -> Result<()> {
@@ -43,7 +48,10 @@ pub fn run(only: Option<Group>) -> Result<()> {
     page::build()?;
     let mut lines = Vec::new();
     let mut sum = Tally::default();
-    for group in ORDER.into_iter().filter(|group| only.is_none_or(|only| only == *group)) {
+    for group in ORDER
+        .into_iter()
+        .filter(|group| only.is_none_or(|only| only == *group))
+    {
         say(&format!("tests: {group}"));
         let start = Instant::now();
         let mut tally = Tally::default();
@@ -104,7 +112,10 @@ fn browser(tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     count(cargo().arg("build").args(SERVED), tally)?;
-    count(node(&mut Command::new(tree::npm_program("node")), &scripts), tally)
+    count(
+        node(&mut Command::new(tree::npm_program("node")), &scripts),
+        tally,
+    )
 }
 
 /// The stories in the real window, on a screen that nobody sees: tests/browser/window/*.test.mjs. The window is
@@ -117,21 +128,29 @@ fn window(tally: &mut Tally) -> Result<()> {
     }
     count(cargo().arg("build").args(SERVED), tally)?;
     let mut screen = Command::new("xvfb-run");
-    screen.args(["--auto-servernum", "--server-args=-screen 0 1280x900x24"]).arg(tree::npm_program("node"));
+    screen
+        .args(["--auto-servernum", "--server-args=-screen 0 1280x900x24"])
+        .arg(tree::npm_program("node"));
     count(node(&mut screen, &scripts), tally)
 }
 
 /// Node's own test runner over the scripts, one file after the other: two browsers at once on two cores make
 /// each other late.
 fn node<'a>(command: &'a mut Command, scripts: &[PathBuf]) -> &'a mut Command {
-    command.current_dir(tree::root()).env("FELTBOG_PROGRAMS", tree::target().join("debug"));
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(scripts)
+    command
+        .current_dir(tree::root())
+        .env("FELTBOG_PROGRAMS", tree::target().join("debug"));
+    command
+        .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(scripts)
 }
 
 fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut scripts = Vec::new();
     if folder.is_dir() {
-        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        for entry in
+            fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+        {
             let path = entry?.path();
             if path.to_string_lossy().ends_with(".test.mjs") {
                 scripts.push(path);
@@ -149,5 +168,9 @@ fn line(group: Group, tally: &Tally, outcome: &Result<()>, took: Duration) -> St
         Ok(()) => "good".to_owned(),
         Err(failure) => format!("failed: {failure:#}"),
     };
-    format!("  {group}: {tally}, {} min {:02} s, {verdict}", seconds / 60, seconds % 60)
+    format!(
+        "  {group}: {tally}, {} min {:02} s, {verdict}",
+        seconds / 60,
+        seconds % 60
+    )
 }

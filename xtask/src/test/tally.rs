@@ -18,9 +18,12 @@ impl Tally {
             self.failed += number_before(result, " failed");
         }
         let mut words = line.split_whitespace();
-        if let (Some("#" | "ℹ"), Some(what), Some(Ok(number)), None) =
-            (words.next(), words.next(), words.next().map(str::parse::<usize>), words.next())
-        {
+        if let (Some("#" | "ℹ"), Some(what), Some(Ok(number)), None) = (
+            words.next(),
+            words.next(),
+            words.next().map(str::parse::<usize>),
+            words.next(),
+        ) {
             match what {
                 "pass" => self.passed += number,
                 "fail" | "cancelled" => self.failed += number,
@@ -44,7 +47,11 @@ impl fmt::Display for Tally {
 
 fn number_before(text: &str, unit: &str) -> usize {
     let before = text.split(unit).next().unwrap_or_default();
-    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    before
+        .rsplit(' ')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,22 +70,50 @@ mod tests {
             test a ... ok\n\
             test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s\n\
             test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
-        assert_eq!(tally_of(printed), Tally { passed: 16, failed: 3 });
+        assert_eq!(
+            tally_of(printed),
+            Tally {
+                passed: 16,
+                failed: 3
+            }
+        );
     }
 
     #[test]
     fn node_s_summary_counts_in_both_its_spellings() {
-        assert_eq!(tally_of("# tests 7\n# pass 5\n# fail 1\n# cancelled 1\n"), Tally { passed: 5, failed: 2 });
-        assert_eq!(tally_of("ℹ tests 2\nℹ pass 2\nℹ fail 0\nℹ duration_ms 71.3\n"), Tally { passed: 2, failed: 0 });
+        assert_eq!(
+            tally_of("# tests 7\n# pass 5\n# fail 1\n# cancelled 1\n"),
+            Tally {
+                passed: 5,
+                failed: 2
+            }
+        );
+        assert_eq!(
+            tally_of("ℹ tests 2\nℹ pass 2\nℹ fail 0\nℹ duration_ms 71.3\n"),
+            Tally {
+                passed: 2,
+                failed: 0
+            }
+        );
     }
 
     #[test]
     fn a_sentence_about_passing_counts_nothing() {
-        assert_eq!(tally_of("3 passed\n# pass the salt 3\nwhat a test result: 4 passed"), Tally::default());
+        assert_eq!(
+            tally_of("3 passed\n# pass the salt 3\nwhat a test result: 4 passed"),
+            Tally::default()
+        );
     }
 
     #[test]
     fn the_sum_reads_as_one_plain_line() {
-        assert_eq!(Tally { passed: 16, failed: 3 }.to_string(), "16 passed, 3 failed");
+        assert_eq!(
+            Tally {
+                passed: 16,
+                failed: 3
+            }
+            .to_string(),
+            "16 passed, 3 failed"
+        );
     }
 }
