@@ -1,1 +1,34 @@
-//! placeholder
+//! The casebook: what a case, a visit, a note, a news post IS.
+//!
+//! Owns documents, their births, edits, projections and rules, and every cap on bytes from outside. Pure: no disk, no
+//! network, no clock, no dice, no words for the screen.
+
+mod birth;
+mod book;
+mod calendar;
+pub mod caps;
+pub mod chunk;
+mod digest;
+mod edit;
+mod error;
+mod facts;
+mod kind;
+mod project;
+mod reach;
+mod read;
+mod rules;
+
+pub use birth::{Birth, neutral_actor};
+pub use book::{Book, Pen, Written};
+pub use calendar::{Calendar, CalendarError, Civil};
+pub use digest::member_digest;
+pub use edit::{Edit, Intent, Scalar};
+pub use error::BookError;
+pub use facts::{
+    CaseFacts, NoteFacts, PROJECTION_VERSION, PartFacts, PersonFacts, PostFacts, Projection, Standing, TaskFacts,
+    UnitFacts, VisitFacts,
+};
+pub use kind::{Kind, Limb};
+pub use reach::{Audience, Reach};
+pub use read::{Authored, Said};
+pub use rules::{Author, Fault, Role, check_birth, judge, may_create, written_by};

@@ -1,0 +1,179 @@
+//! Reading a document: scalars with everyone who wrote them, texts at a version, authors.
+//!
+//! It interprets nothing: what a key means is said in the facts.
+
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant};
+
+use crate::{Book, BookError, Scalar, birth::neutral_actor, book::engine_hash};
+
+/// One value of a key, with the author and time its change carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// The value.
+    pub value: Scalar,
+    /// Who wrote it: an enrolment.
+    pub by: Option<EnrolmentId>,
+    /// When, by the author's clock.
+    pub at: Instant,
+}
+
+/// One change as the document remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authored {
+    /// Who wrote it.
+    pub by: EnrolmentId,
+    /// When, by the author's clock.
+    pub at: Instant,
+}
+
+impl Book {
+    /// The current value of a root key; `Null` counts as none.
+    pub fn root(&self, key: &str) -> Option<Scalar> {
+        self.current(&ROOT, key)
+    }
+
+    /// The current value of a key in one of the maps.
+    pub fn within(&self, limb: &str, key: &str) -> Option<Scalar> {
+        self.current(&self.limb(limb, ObjType::Map)?, key)
+    }
+
+    /// Every value that stands at a key, the current one first.
+    pub fn all_said(&self, limb: &str, key: &str) -> Vec<Said> {
+        let Some(object) = self.limb(limb, ObjType::Map) else { return Vec::new() };
+        let Ok(mut values) = self.doc.get_all(&object, key) else { return Vec::new() };
+        values.reverse();
+        values.into_iter().filter_map(|(value, id)| self.said(&value, &id)).collect()
+    }
+
+    /// The keys of a map whose value is not null, sorted.
+    pub fn keys(&self, limb: &str) -> Vec<String> {
+        let Some(object) = self.limb(limb, ObjType::Map) else { return Vec::new() };
+        self.doc.keys(&object).filter(|key| self.current(&object, key).is_some()).collect()
+    }
+
+    /// The keys of a map, those whose values were cleared among them.
+    pub fn keys_ever(&self, limb: &str) -> Vec<String> {
+        self.limb(limb, ObjType::Map).map(|object| self.doc.keys(&object).collect()).unwrap_or_default()
+    }
+
+    /// The collaborative text as it stands.
+    pub fn text(&self) -> String {
+        self.text_object().and_then(|object| self.doc.text(&object).ok()).unwrap_or_default()
+    }
+
+    /// The collaborative text as it stood at a version.
+    pub fn text_at(&self, heads: &[ChangeHash]) -> Result<String, BookError> {
+        if !self.has(heads) {
+            return Err(BookError::UnknownHeads);
+        }
+        let Some(object) = self.text_object() else { return Ok(String::new()) };
+        let heads: Vec<_> = heads.iter().map(|hash| engine_hash(*hash)).collect();
+        Ok(self.doc.text_at(&object, &heads)?)
+    }
+
+    /// Who wrote which change when, in an order that could have happened; births left out.
+    pub fn history(&self) -> Vec<Authored> {
+        let metas = self.doc.get_changes_meta(&[]);
+        let neutral = neutral_actor();
+        metas
+            .iter()
+            .filter_map(|meta| {
+                let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
+                (actor != neutral).then_some(Authored { by: actor.enrolment(), at: Instant(meta.timestamp) })
+            })
+            .collect()
+    }
+
+    /// The version a finished note was finished at, as its finish names it.
+    pub fn finished_heads(&self) -> Option<Vec<ChangeHash>> {
+        match self.root("finished_heads")? {
+            Scalar::Bytes(bytes) if bytes.len() % 32 == 0 => {
+                let hash = |chunk: &[u8]| chunk.try_into().ok().map(ChangeHash);
+                bytes.chunks_exact(32).map(hash).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// True when the document held a finish at this version.
+    pub(crate) fn finished_at(&self, heads: &[ChangeHash]) -> bool {
+        let heads: Vec<_> = heads.iter().map(|hash| engine_hash(*hash)).collect();
+        matches!(self.doc.get_at(ROOT, "finished_at", &heads), Ok(Some(_)))
+    }
+
+    /// A text at the root.
+    pub fn words(&self, key: &str) -> String {
+        match self.root(key) {
+            Some(Scalar::Text(text)) => text,
+            _ => String::new(),
+        }
+    }
+
+    /// An instant at the root.
+    pub fn instant(&self, key: &str) -> Option<Instant> {
+        match self.root(key) {
+            Some(Scalar::Int(at)) => Some(Instant(at)),
+            _ => None,
+        }
+    }
+
+    /// A whole number at the root.
+    pub fn count(&self, key: &str) -> Option<i64> {
+        self.instant(key).map(|at| at.0)
+    }
+
+    /// True only where the root says so.
+    pub fn flag(&self, key: &str) -> bool {
+        self.root(key) == Some(Scalar::Flag(true))
+    }
+
+    /// An id at the root.
+    pub fn id_at(&self, key: &str) -> Option<DocId> {
+        match self.root(key) {
+            Some(Scalar::Bytes(bytes)) => bytes.try_into().ok().map(DocId::from_bytes),
+            _ => None,
+        }
+    }
+
+    fn current(&self, object: &ObjId, key: &str) -> Option<Scalar> {
+        let (value, _) = self.doc.get(object, key).ok()??;
+        plain(&value).filter(|scalar| *scalar != Scalar::Null)
+    }
+
+    fn said(&self, value: &Value<'_>, id: &ObjId) -> Option<Said> {
+        let meta = self.doc.hash_for_opid(id).and_then(|hash| self.doc.get_change_meta_by_hash(&hash));
+        let by = meta.as_ref().and_then(|meta| ActorId::from_slice(meta.actor.to_bytes()).ok());
+        Some(Said {
+            value: plain(value)?,
+            by: by.map(|actor| actor.enrolment()),
+            at: meta.map_or(Instant(0), |meta| Instant(meta.timestamp)),
+        })
+    }
+
+    fn limb(&self, key: &str, shape: ObjType) -> Option<ObjId> {
+        match self.doc.get(ROOT, key).ok()?? {
+            (Value::Object(found), id) if found == shape => Some(id),
+            _ => None,
+        }
+    }
+
+    fn text_object(&self) -> Option<ObjId> {
+        self.limb(self.birth().kind.text_key()?, ObjType::Text)
+    }
+}
+
+/// A scalar this version can show. Counters and types of newer versions are kept in the document and not shown.
+fn plain(value: &Value<'_>) -> Option<Scalar> {
+    let Value::Scalar(scalar) = value else { return None };
+    Some(match scalar.as_ref() {
+        ScalarValue::Null => Scalar::Null,
+        ScalarValue::Boolean(flag) => Scalar::Flag(*flag),
+        ScalarValue::Int(number) | ScalarValue::Timestamp(number) => Scalar::Int(*number),
+        ScalarValue::Uint(number) => Scalar::Int(i64::try_from(*number).ok()?),
+        ScalarValue::F64(number) => Scalar::Number(*number),
+        ScalarValue::Str(text) => Scalar::Text(text.to_string()),
+        ScalarValue::Bytes(bytes) => Scalar::Bytes(bytes.clone()),
+        _ => return None,
+    })
+}

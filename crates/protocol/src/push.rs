@@ -1,0 +1,89 @@
+//! Push: changes go up, one answer comes back for each.
+//!
+//! It does not judge; the server does, in the order written here.
+
+use feltbog_ids::{ChangeHash, Cursor, DocId, Instant, Position};
+use minicbor::{Decode, Encode};
+
+/// A batch of changes, at most `MAX_PUSH`, in the order they were written.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PushRequest {
+    /// The changes.
+    #[n(0)]
+    pub items: Vec<PushItem>,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PushItem {
+    /// The document.
+    #[n(0)]
+    pub doc: DocId,
+    /// Its kind, as its birth says.
+    #[n(1)]
+    pub kind: String,
+    /// Its parent, as its birth says.
+    #[n(2)]
+    pub parent: Option<DocId>,
+    /// The change's chunk, never compressed by itself.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub change: Vec<u8>,
+    /// The cursor the device held when the change was written: the grants of that moment judge it.
+    #[n(4)]
+    pub made_on: Option<Cursor>,
+}
+
+/// One answer per item, in the order of the items.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct PushReply {
+    /// The answers.
+    #[n(0)]
+    pub answers: Vec<Answer>,
+    /// The server's clock.
+    #[n(1)]
+    pub server_time: Instant,
+}
+
+/// What became of one change.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Answer {
+    /// Stored and committed: a receipt.
+    #[n(0)]
+    Stored(#[n(0)] Position),
+    /// It was there already: a receipt too.
+    #[n(1)]
+    Known(#[n(0)] Position),
+    /// It builds on changes the server lacks: send those first.
+    #[n(2)]
+    Needs(#[n(0)] Vec<ChangeHash>),
+    /// Its parent is unknown or out of reach; the two are not told apart.
+    #[n(3)]
+    NeedsParent(#[n(0)] DocId),
+    /// Not taken, and will not be.
+    #[n(4)]
+    Refused(#[n(0)] Reason),
+}
+
+/// Why a change is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Reason {
+    /// No right to the document, or no such document: never told apart.
+    #[n(0)]
+    NoRight,
+    /// A document of that kind may not be made by this person there.
+    #[n(1)]
+    MayNotCreate,
+    /// Over a cap.
+    #[n(2)]
+    TooLarge,
+    /// Not written by this enrolment.
+    #[n(3)]
+    Author,
+    /// Cannot be read, or carries bytes beyond its end.
+    #[n(4)]
+    Unreadable,
+    /// Breaks a rule of the document.
+    #[n(5)]
+    Rule,
+}
