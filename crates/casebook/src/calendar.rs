@@ -51,7 +51,7 @@ impl Calendar {
     pub fn civil(&self, at: Instant) -> Civil {
         let bounded = at.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
         let stamp = Timestamp::from_microsecond(bounded).expect("it was just brought within bounds");
-        let zoned = stamp.to_zoned(self.zone.clone());
+        let zoned = stamp.to_zoned_datetime(self.zone.clone());
         Civil {
             year: zoned.year(),
             month: zoned.month(),
@@ -66,8 +66,8 @@ impl Calendar {
     /// When a civil date begins and ends: a day of 23 or 25 hours twice a year.
     pub fn day(&self, date: &str) -> Result<(Instant, Instant), CalendarError> {
         let date: civil::Date = date.parse().map_err(CalendarError::Date)?;
-        let begin = date.to_zoned(self.zone.clone()).map_err(CalendarError::Date)?;
-        let end = date.tomorrow().and_then(|next| next.to_zoned(self.zone.clone())).map_err(CalendarError::Date)?;
+        let begin = date.to_zoned_datetime(self.zone.clone()).map_err(CalendarError::Date)?;
+        let end = date.tomorrow().and_then(|next| next.to_zoned_datetime(self.zone.clone())).map_err(CalendarError::Date)?;
         Ok((stamp(&begin), stamp(&end)))
     }
 
@@ -79,10 +79,10 @@ impl Calendar {
 
     /// The instant of a civil date and time. A time the clocks skip is the one after the gap; one they repeat is the first.
     pub fn instant(&self, at: civil::DateTime) -> Result<Instant, CalendarError> {
-        at.to_zoned(self.zone.clone()).map(|zoned| stamp(&zoned)).map_err(CalendarError::Date)
+        at.to_zoned_datetime(self.zone.clone()).map(|zoned| stamp(&zoned)).map_err(CalendarError::Date)
     }
 }
 
-fn stamp(zoned: &jiff::Zoned) -> Instant {
+fn stamp(zoned: &jiff::ZonedDateTime) -> Instant {
     Instant(zoned.timestamp().as_microsecond())
 }
