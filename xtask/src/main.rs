@@ -1,6 +1,7 @@
 //! The door to this repository's commands: it reads what was asked and calls the one module that does it.
 //! It owns no step itself, and nothing the product ships depends on it.
 
+mod bomb;
 mod demo;
 mod page;
 mod programs;
@@ -42,6 +43,12 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Writes the two files a server must refuse: one that inflates, one of endless runs.
+    Bomb {
+        /// Where to, instead of target/bombs.
+        #[arg(long)]
+        dir: Option<std::path::PathBuf>,
+    },
     /// Makes the demo town and opens it.
     Demo(demo::Wishes),
 }
@@ -56,6 +63,7 @@ fn main() -> Result<()> {
         }
         Command::Test { only } => test::run(only),
         Command::Window { arguments } => window::open(&arguments),
+        Command::Bomb { dir } => bomb::write(dir),
         Command::Demo(wishes) => demo::run(&wishes),
     }
 }
