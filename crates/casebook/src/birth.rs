@@ -2,8 +2,8 @@
 //!
 //! Frozen by a test. It does not carry the schema or any fact; those are ordinary changes that follow.
 
-use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, transaction::CommitOptions};
 use automerge::transaction::Transactable;
+use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, transaction::CommitOptions};
 use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, WorkspaceId};
 
 use crate::{BookError, Kind};
@@ -35,7 +35,8 @@ impl Birth {
         let mut doc = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
         doc.set_actor(automerge::ActorId::from(neutral_actor().as_bytes().as_slice()));
         let mut tx = doc.transaction();
-        self.fill(&mut tx).expect("a new document takes every key of its skeleton");
+        self.fill(&mut tx)
+            .expect("a new document takes every key of its skeleton");
         tx.commit_with(CommitOptions::default().with_time(0));
         doc
     }
@@ -45,7 +46,9 @@ impl Birth {
         tx.put(ROOT, "kind", self.kind.word())?;
         tx.put(ROOT, "workspace", self.workspace.as_bytes().to_vec())?;
         tx.put(ROOT, "id", self.id.as_bytes().to_vec())?;
-        let parent = self.parent.map_or(ScalarValue::Null, |id| ScalarValue::Bytes(id.as_bytes().to_vec()));
+        let parent = self
+            .parent
+            .map_or(ScalarValue::Null, |id| ScalarValue::Bytes(id.as_bytes().to_vec()));
         tx.put(ROOT, "parent", parent)?;
         for (key, shape) in self.kind.limbs() {
             tx.put_object(ROOT, *key, *shape)?;
@@ -56,7 +59,11 @@ impl Birth {
     /// The chunk of the first change.
     pub fn bytes(&self) -> Vec<u8> {
         let changes = self.document().get_changes(&[]);
-        changes.first().expect("a new document has its first change").raw_bytes().to_vec()
+        changes
+            .first()
+            .expect("a new document has its first change")
+            .raw_bytes()
+            .to_vec()
     }
 
     /// The hash of the first change.
@@ -89,7 +96,9 @@ impl Birth {
 
 /// Sixteen bytes at a root key; none where the key is null.
 fn sixteen(doc: &Automerge, key: &str) -> Result<Option<[u8; 16]>, BookError> {
-    let Some((value, _)) = doc.get(ROOT, key)? else { return Ok(None) };
+    let Some((value, _)) = doc.get(ROOT, key)? else {
+        return Ok(None);
+    };
     match value.into_scalar() {
         Ok(ScalarValue::Bytes(bytes)) => bytes.try_into().map(Some).map_err(|_| BookError::NoBirth),
         _ => Ok(None),

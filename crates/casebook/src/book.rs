@@ -44,7 +44,10 @@ pub struct Book {
 impl Book {
     /// A document with nothing but its birth.
     pub fn born(birth: Birth) -> Self {
-        Self { doc: birth.document(), birth }
+        Self {
+            doc: birth.document(),
+            birth,
+        }
     }
 
     /// Opens a body and changes that lie apart from it, in any order. Every cap is checked before the merge engine sees
@@ -77,7 +80,9 @@ impl Book {
 
     /// True when every one of these changes is in the document.
     pub fn has(&self, hashes: &[ChangeHash]) -> bool {
-        hashes.iter().all(|hash| self.doc.get_change_meta_by_hash(&engine_hash(*hash)).is_some())
+        hashes
+            .iter()
+            .all(|hash| self.doc.get_change_meta_by_hash(&engine_hash(*hash)).is_some())
     }
 
     /// The whole document as one body.
@@ -87,10 +92,16 @@ impl Book {
 
     /// Hash and chunk of every change that `have` does not reach, in an order that can be applied.
     pub fn changes_since(&self, have: &[ChangeHash]) -> Vec<(ChangeHash, Vec<u8>)> {
-        let known: Vec<_> =
-            have.iter().filter(|hash| self.has(&[**hash])).map(|hash| engine_hash(*hash)).collect();
+        let known: Vec<_> = have
+            .iter()
+            .filter(|hash| self.has(&[**hash]))
+            .map(|hash| engine_hash(*hash))
+            .collect();
         let changes = self.doc.get_changes(&known);
-        changes.iter().map(|change| (ChangeHash(change.hash().0), change.raw_bytes().to_vec())).collect()
+        changes
+            .iter()
+            .map(|change| (ChangeHash(change.hash().0), change.raw_bytes().to_vec()))
+            .collect()
     }
 
     /// Takes in one change of somebody's. `Needs` names what it builds on that is not here; nothing is then changed.
@@ -102,8 +113,8 @@ impl Book {
         }
         let mut next = self.doc.clone();
         guarded(|| {
-            let change = Change::from_bytes(bytes.to_vec())
-                .map_err(|error| BookError::Unreadable(error.to_string()))?;
+            let change =
+                Change::from_bytes(bytes.to_vec()).map_err(|error| BookError::Unreadable(error.to_string()))?;
             next.apply_changes([change]).map_err(BookError::from)
         })?;
         self.doc = next;
@@ -122,7 +133,11 @@ impl Book {
         }
         let heads: Vec<_> = sorted.iter().map(|hash| engine_hash(*hash)).collect();
         let mut past = self.doc.fork_at(&heads)?;
-        let actor = if self.latest_of(pen.actor, &past) { pen.actor } else { pen.spare };
+        let actor = if self.latest_of(pen.actor, &past) {
+            pen.actor
+        } else {
+            pen.spare
+        };
         let written = write_here(&mut past, actor, pen.time, edits)?;
         if written.is_some() {
             self.doc.merge(&mut past)?;
@@ -134,7 +149,10 @@ impl Book {
     fn latest_of(&self, actor: ActorId, past: &Automerge) -> bool {
         let count = |doc: &Automerge| {
             let metas = doc.get_changes_meta(&[]);
-            metas.iter().filter(|meta| meta.actor.to_bytes() == actor.as_bytes()).count()
+            metas
+                .iter()
+                .filter(|meta| meta.actor.to_bytes() == actor.as_bytes())
+                .count()
         };
         count(&self.doc) == count(past)
     }
@@ -161,8 +179,15 @@ fn write_here(
     let (hash, _) = tx.commit_with(CommitOptions::default().with_time(time.0));
     let Some(hash) = hash else { return Ok(None) };
     let changes = doc.get_changes(&heads);
-    let change = changes.iter().find(|change| change.hash() == hash).ok_or(BookError::UnknownHeads)?;
-    Ok(Some(Written { hash: ChangeHash(hash.0), bytes: change.raw_bytes().to_vec(), actor }))
+    let change = changes
+        .iter()
+        .find(|change| change.hash() == hash)
+        .ok_or(BookError::UnknownHeads)?;
+    Ok(Some(Written {
+        hash: ChangeHash(hash.0),
+        bytes: change.raw_bytes().to_vec(),
+        actor,
+    }))
 }
 
 fn apply_edit(
@@ -271,4 +296,3 @@ fn guarded<T, E: Into<BookError>>(call: impl FnOnce() -> Result<T, E>) -> Result
         Err(_) => Err(BookError::Unreadable("the merge engine gave up on it".to_owned())),
     }
 }
-

@@ -44,12 +44,15 @@ pub enum CalendarError {
 impl Calendar {
     /// The calendar of an IANA time zone, from the database that is compiled in.
     pub fn new(zone: &str) -> Result<Self, CalendarError> {
-        TimeZone::get(zone).map(|zone| Self { zone }).map_err(CalendarError::Zone)
+        TimeZone::get(zone)
+            .map(|zone| Self { zone })
+            .map_err(CalendarError::Zone)
     }
 
     /// How people here say this instant. Instants no calendar holds are said as the nearest one.
     pub fn civil(&self, at: Instant) -> Civil {
-        let bounded = at.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+        let bounded =
+            at.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
         let stamp = Timestamp::from_microsecond(bounded).expect("it was just brought within bounds");
         let zoned = stamp.to_zoned_datetime(self.zone.clone());
         Civil {
@@ -67,7 +70,10 @@ impl Calendar {
     pub fn day(&self, date: &str) -> Result<(Instant, Instant), CalendarError> {
         let date: civil::Date = date.parse().map_err(CalendarError::Date)?;
         let begin = date.to_zoned_datetime(self.zone.clone()).map_err(CalendarError::Date)?;
-        let end = date.tomorrow().and_then(|next| next.to_zoned_datetime(self.zone.clone())).map_err(CalendarError::Date)?;
+        let end = date
+            .tomorrow()
+            .and_then(|next| next.to_zoned_datetime(self.zone.clone()))
+            .map_err(CalendarError::Date)?;
         Ok((stamp(&begin), stamp(&end)))
     }
 
@@ -79,7 +85,9 @@ impl Calendar {
 
     /// The instant of a civil date and time. A time the clocks skip is the one after the gap; one they repeat is the first.
     pub fn instant(&self, at: civil::DateTime) -> Result<Instant, CalendarError> {
-        at.to_zoned_datetime(self.zone.clone()).map(|zoned| stamp(&zoned)).map_err(CalendarError::Date)
+        at.to_zoned_datetime(self.zone.clone())
+            .map(|zoned| stamp(&zoned))
+            .map_err(CalendarError::Date)
     }
 }
 

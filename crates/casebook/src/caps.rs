@@ -17,8 +17,8 @@ use self::{
     table::{Bounds, Counted, Room, Table},
 };
 use crate::chunk::{
-    ChangeHeader, ChangeParts, Chunk, ChunkError, ChunkKind, DocumentParts, change_parts,
-    column::Column, cursor::Cursor, document_parts, only,
+    ChangeHeader, ChangeParts, Chunk, ChunkError, ChunkKind, DocumentParts, change_parts, column::Column,
+    cursor::Cursor, document_parts, only,
 };
 
 /// How much of each there may be.
@@ -39,12 +39,24 @@ pub struct Limits {
 }
 
 /// One change as it is sent: a long note is some ten thousand operations.
-pub const CHANGE_LIMITS: Limits =
-    Limits { bytes: 1 << 20, inflated: 4 << 20, ops: 50_000, actors: 64, deps: 256, changes: 1 };
+pub const CHANGE_LIMITS: Limits = Limits {
+    bytes: 1 << 20,
+    inflated: 4 << 20,
+    ops: 50_000,
+    actors: 64,
+    deps: 256,
+    changes: 1,
+};
 
 /// One stored body: a snapshot and the changes after it.
-pub const BODY_LIMITS: Limits =
-    Limits { bytes: 8 << 20, inflated: 12 << 20, ops: 400_000, actors: 4_096, deps: 60_000, changes: 20_000 };
+pub const BODY_LIMITS: Limits = Limits {
+    bytes: 8 << 20,
+    inflated: 12 << 20,
+    ops: 400_000,
+    actors: 4_096,
+    deps: 60_000,
+    changes: 20_000,
+};
 
 /// An actor is 24 bytes, automerge's concurrency prefix a few more. Longer ones only cost.
 const ACTOR_BYTES: u64 = 64;
@@ -132,7 +144,12 @@ pub fn check_body(bytes: &[u8]) -> Result<BodyFacts, CapError> {
             }
         }
     }
-    Ok(BodyFacts { changes: tally.changes, ops: tally.ops, inflated: tally.inflated, ..facts })
+    Ok(BodyFacts {
+        changes: tally.changes,
+        ops: tally.ops,
+        inflated: tally.inflated,
+        ..facts
+    })
 }
 
 impl Limits {
@@ -176,13 +193,25 @@ struct Tally {
 
 impl Tally {
     fn new(limits: Limits) -> Self {
-        Self { limits, inflated: 0, ops: 0, members: 0, deps: 0, changes: 0, actors: BTreeSet::new() }
+        Self {
+            limits,
+            inflated: 0,
+            ops: 0,
+            members: 0,
+            deps: 0,
+            changes: 0,
+            actors: BTreeSet::new(),
+        }
     }
 
     /// Gives `count` back when there may be so many.
     fn admit(&self, what: Cap, count: u64) -> Result<u64, CapError> {
         let limit = self.limits.of(what);
-        if count <= limit { Ok(count) } else { Err(CapError::TooLarge { what, limit }) }
+        if count <= limit {
+            Ok(count)
+        } else {
+            Err(CapError::TooLarge { what, limit })
+        }
     }
 
     fn document(&mut self, parts: &DocumentParts<'_>) -> Result<(), CapError> {
@@ -217,10 +246,16 @@ impl Tally {
         self.members += ops.members;
         let last_op = header.start_op.saturating_add(ops.rows);
         if last_op > u64::from(u32::MAX) || header.seq > u64::from(u32::MAX) {
-            return Err(ChunkError::Malformed { part: "a counter past 32 bits" }.into());
+            return Err(ChunkError::Malformed {
+                part: "a counter past 32 bits",
+            }
+            .into());
         }
         if !TIMES.contains(&header.time) {
-            return Err(ChunkError::Malformed { part: "a time past every calendar" }.into());
+            return Err(ChunkError::Malformed {
+                part: "a time past every calendar",
+            }
+            .into());
         }
         Ok(())
     }
@@ -243,28 +278,51 @@ impl Tally {
             Table::Changes => (self.room(Cap::Changes, self.changes), self.room(Cap::Deps, self.deps)),
         };
         let repeated = self.room(Cap::Inflated, self.inflated);
-        let counted = table::count(table, columns, &Bounds { rows, members, repeated, actors })?;
+        let counted = table::count(
+            table,
+            columns,
+            &Bounds {
+                rows,
+                members,
+                repeated,
+                actors,
+            },
+        )?;
         self.inflated += counted.inflated;
         Ok(counted)
     }
 
     fn room(&self, what: Cap, used: u64) -> Room {
         let limit = self.limits.of(what);
-        Room { what, most: limit.saturating_sub(used), limit }
+        Room {
+            what,
+            most: limit.saturating_sub(used),
+            limit,
+        }
     }
 
     /// Inflates a compressed change, reading one byte more than it may have.
     fn inflate(&mut self, chunk: &Chunk<'_>) -> Result<Vec<u8>, CapError> {
-        let most = CHANGE_LIMITS.bytes.min(self.limits.inflated.saturating_sub(self.inflated));
+        let most = CHANGE_LIMITS
+            .bytes
+            .min(self.limits.inflated.saturating_sub(self.inflated));
         let mut inflater = DeflateDecoder::new(chunk.contents());
         let mut contents = Vec::new();
         let read = inflater.by_ref().take(most + 1).read_to_end(&mut contents);
-        read.map_err(|_| ChunkError::Malformed { part: "a compressed change" })?;
+        read.map_err(|_| ChunkError::Malformed {
+            part: "a compressed change",
+        })?;
         if contents.len() as u64 > most {
-            return Err(CapError::TooLarge { what: Cap::Inflated, limit: self.limits.inflated });
+            return Err(CapError::TooLarge {
+                what: Cap::Inflated,
+                limit: self.limits.inflated,
+            });
         }
         if !inflater.get_ref().is_empty() {
-            return Err(ChunkError::Malformed { part: "what follows a compressed change" }.into());
+            return Err(ChunkError::Malformed {
+                part: "what follows a compressed change",
+            }
+            .into());
         }
         self.inflated += contents.len() as u64;
         Ok(contents)

@@ -141,7 +141,9 @@ impl<'a> Chunk<'a> {
     /// Reads the next chunk, and verifies its checksum unless that is over bytes which are still deflated.
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, ChunkError> {
         if cursor.array()? != MAGIC {
-            return Err(ChunkError::Malformed { part: "the start of a chunk" });
+            return Err(ChunkError::Malformed {
+                part: "the start of a chunk",
+            });
         }
         let checksum = cursor.array()?;
         let hashed = cursor.rest();
@@ -154,8 +156,17 @@ impl<'a> Chunk<'a> {
         let contents = cursor.prefixed()?;
         let (hashed, _) = hashed.split_at(hashed.len() - cursor.rest().len());
         let hash = Sha256::digest(hashed).into();
-        let chunk = Self { kind, checksum, contents, hash };
-        if kind == ChunkKind::Compressed { Ok(chunk) } else { chunk.verified(hash) }
+        let chunk = Self {
+            kind,
+            checksum,
+            contents,
+            hash,
+        };
+        if kind == ChunkKind::Compressed {
+            Ok(chunk)
+        } else {
+            chunk.verified(hash)
+        }
     }
 
     /// The change a compressed chunk stands for, given its inflated contents. The checksum is over these.
@@ -169,11 +180,21 @@ impl<'a> Chunk<'a> {
         sha.update([length as u8]);
         sha.update(contents);
         let hash = sha.finalize().into();
-        Chunk { kind: ChunkKind::Change, checksum: self.checksum, contents, hash }.verified(hash)
+        Chunk {
+            kind: ChunkKind::Change,
+            checksum: self.checksum,
+            contents,
+            hash,
+        }
+        .verified(hash)
     }
 
     fn verified(self, hash: [u8; 32]) -> Result<Self, ChunkError> {
-        if hash.starts_with(&self.checksum) { Ok(self) } else { Err(ChunkError::Damaged) }
+        if hash.starts_with(&self.checksum) {
+            Ok(self)
+        } else {
+            Err(ChunkError::Damaged)
+        }
     }
 }
 
@@ -182,7 +203,9 @@ pub(crate) fn only(bytes: &[u8], kind: ChunkKind) -> Result<Chunk<'_>, ChunkErro
     let mut cursor = Cursor::new(bytes);
     let chunk = Chunk::read(&mut cursor)?;
     if !cursor.is_empty() {
-        return Err(ChunkError::Malformed { part: "what follows the chunk" });
+        return Err(ChunkError::Malformed {
+            part: "what follows the chunk",
+        });
     }
     if chunk.kind != kind {
         return Err(ChunkError::Unwanted);
@@ -202,10 +225,14 @@ pub(crate) fn change_parts(chunk: Chunk<'_>) -> Result<ChangeParts<'_>, ChunkErr
     let others = cursor.actors()?;
     let ops = Layout::read(&mut cursor)?.take(&mut cursor)?;
     if ops.iter().any(|column| column.spec.is_deflated()) {
-        return Err(ChunkError::Malformed { part: "a deflated column in a change" });
+        return Err(ChunkError::Malformed {
+            part: "a deflated column in a change",
+        });
     }
     if seq == 0 || start_op == 0 || std::str::from_utf8(message).is_err() {
-        return Err(ChunkError::Malformed { part: "the header of a change" });
+        return Err(ChunkError::Malformed {
+            part: "the header of a change",
+        });
     }
     let header = ChangeHeader {
         hash: ChangeHash(chunk.hash),
@@ -236,7 +263,14 @@ pub(crate) fn document_parts(chunk: Chunk<'_>) -> Result<DocumentParts<'_>, Chun
         }
     }
     if !cursor.is_empty() {
-        return Err(ChunkError::Malformed { part: "what follows a document" });
+        return Err(ChunkError::Malformed {
+            part: "what follows a document",
+        });
     }
-    Ok(DocumentParts { actors, heads, changes, ops })
+    Ok(DocumentParts {
+        actors,
+        heads,
+        changes,
+        ops,
+    })
 }

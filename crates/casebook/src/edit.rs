@@ -93,12 +93,20 @@ pub enum Edit {
 impl Edit {
     /// Sets a scalar at the root.
     pub fn root(key: &str, value: impl Into<Scalar>) -> Self {
-        Self::Put { limb: None, key: key.to_owned(), value: value.into() }
+        Self::Put {
+            limb: None,
+            key: key.to_owned(),
+            value: value.into(),
+        }
     }
 
     /// Sets a scalar in one of the maps.
     pub fn within(limb: &str, key: &str, value: impl Into<Scalar>) -> Self {
-        Self::Put { limb: Some(limb.to_owned()), key: key.to_owned(), value: value.into() }
+        Self::Put {
+            limb: Some(limb.to_owned()),
+            key: key.to_owned(),
+            value: value.into(),
+        }
     }
 }
 
@@ -124,8 +132,14 @@ impl Intent {
         for edit in &self.edits {
             match edit {
                 Edit::Type { after, .. } => words.push(after.clone()),
-                Edit::Put { value: Scalar::Text(text), .. } => words.push(text.clone()),
-                Edit::Put { value: Scalar::Number(number), .. } => words.push(number.to_string()),
+                Edit::Put {
+                    value: Scalar::Text(text),
+                    ..
+                } => words.push(text.clone()),
+                Edit::Put {
+                    value: Scalar::Number(number),
+                    ..
+                } => words.push(number.to_string()),
                 Edit::Put { .. } | Edit::Finish { .. } => {}
             }
         }

@@ -255,7 +255,9 @@ impl Projection {
     /// The words the list search looks in.
     pub fn search_words(&self) -> String {
         match self {
-            Self::Case(case) => [&case.number, &case.title, &case.subject, &case.address].map(String::as_str).join(" "),
+            Self::Case(case) => [&case.number, &case.title, &case.subject, &case.address]
+                .map(String::as_str)
+                .join(" "),
             Self::Visit(visit) => visit.title.clone(),
             Self::Note(note) => note.excerpt.clone(),
             Self::Post(post) => format!("{} {}", post.title, post.excerpt),

@@ -31,8 +31,15 @@ pub type Limb = (&'static str, ObjType);
 
 impl Kind {
     /// Every kind, in the order of their first appearance.
-    pub const ALL: [Self; 7] =
-        [Self::Unit, Self::Person, Self::Case, Self::Part, Self::Visit, Self::Note, Self::Post];
+    pub const ALL: [Self; 7] = [
+        Self::Unit,
+        Self::Person,
+        Self::Case,
+        Self::Part,
+        Self::Visit,
+        Self::Note,
+        Self::Post,
+    ];
 
     /// The word on the wire and in the birth.
     pub const fn word(self) -> &'static str {
@@ -57,8 +64,16 @@ impl Kind {
         match self {
             Self::Unit => &[("fields", ObjType::Map)],
             Self::Person => &[("enrolments", ObjType::Map), ("fields", ObjType::Map)],
-            Self::Case => &[("fields", ObjType::Map), ("people", ObjType::Map), ("units", ObjType::Map)],
-            Self::Part => &[("fields", ObjType::Map), ("audience", ObjType::Map), ("text", ObjType::Text)],
+            Self::Case => &[
+                ("fields", ObjType::Map),
+                ("people", ObjType::Map),
+                ("units", ObjType::Map),
+            ],
+            Self::Part => &[
+                ("fields", ObjType::Map),
+                ("audience", ObjType::Map),
+                ("text", ObjType::Text),
+            ],
             Self::Visit => &[
                 ("fields", ObjType::Map),
                 ("people", ObjType::Map),
@@ -66,7 +81,11 @@ impl Kind {
                 ("ticks", ObjType::Map),
             ],
             Self::Note => &[("text", ObjType::Text), ("fields", ObjType::Map)],
-            Self::Post => &[("body", ObjType::Text), ("audience", ObjType::Map), ("fields", ObjType::Map)],
+            Self::Post => &[
+                ("body", ObjType::Text),
+                ("audience", ObjType::Map),
+                ("fields", ObjType::Map),
+            ],
         }
     }
 

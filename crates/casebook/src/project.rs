@@ -19,7 +19,9 @@ impl Book {
             Kind::Unit => Projection::Unit(self.unit_facts()),
             Kind::Person => Projection::Person(self.person_facts()),
             Kind::Case => Projection::Case(self.case_facts()),
-            Kind::Part => Projection::Part(PartFacts { title: self.words("title") }),
+            Kind::Part => Projection::Part(PartFacts {
+                title: self.words("title"),
+            }),
             Kind::Visit => Projection::Visit(self.visit_facts()),
             Kind::Note => Projection::Note(self.note_facts()),
             Kind::Post => Projection::Post(self.post_facts()),
@@ -38,7 +40,10 @@ impl Book {
     }
 
     fn unit_facts(&self) -> UnitFacts {
-        UnitFacts { name: self.words("name"), within: self.id_at("within").map(UnitId::from) }
+        UnitFacts {
+            name: self.words("name"),
+            within: self.id_at("within").map(UnitId::from),
+        }
     }
 
     fn person_facts(&self) -> PersonFacts {
@@ -48,7 +53,11 @@ impl Book {
             title: self.words("title"),
             enrolments: enrolments.iter().filter_map(|key| key.parse().ok()).collect(),
             invented: self.flag("invented"),
-            units: self.words("units").split_whitespace().filter_map(|id| id.parse().ok()).collect(),
+            units: self
+                .words("units")
+                .split_whitespace()
+                .filter_map(|id| id.parse().ok())
+                .collect(),
         }
     }
 
@@ -77,14 +86,18 @@ impl Book {
 
     fn visit_facts(&self) -> VisitFacts {
         let task = |key: String| match self.within("tasks", &key) {
-            Some(Scalar::Text(title)) => {
-                Some(TaskFacts { title, done: self.within("ticks", &key).is_some() })
-            }
+            Some(Scalar::Text(title)) => Some(TaskFacts {
+                title,
+                done: self.within("ticks", &key).is_some(),
+            }),
             _ => None,
         };
         VisitFacts {
             start: self.instant("start").unwrap_or_default(),
-            minutes: self.count("minutes").and_then(|minutes| u32::try_from(minutes).ok()).unwrap_or(0),
+            minutes: self
+                .count("minutes")
+                .and_then(|minutes| u32::try_from(minutes).ok())
+                .unwrap_or(0),
             title: self.words("title"),
             people: self.people(),
             tasks: self.keys("tasks").into_iter().filter_map(task).collect(),

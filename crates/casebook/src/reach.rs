@@ -40,16 +40,26 @@ impl Book {
         match (self.birth().kind, self.birth().parent) {
             (kind, Some(parent)) if kind.follows_parent() => Reach::Follows(parent),
             (Kind::Case, _) => Reach::Own(self.case_audience()),
-            (Kind::Unit | Kind::Person, _) => {
-                Reach::Own(Audience { everyone: true, compartment: "org".to_owned(), ..Audience::default() })
-            }
-            (Kind::Post, _) => Reach::Own(Audience { compartment: "news".to_owned(), ..audience_of_map(self) }),
-            _ => Reach::Own(Audience { compartment: "part".to_owned(), ..audience_of_map(self) }),
+            (Kind::Unit | Kind::Person, _) => Reach::Own(Audience {
+                everyone: true,
+                compartment: "org".to_owned(),
+                ..Audience::default()
+            }),
+            (Kind::Post, _) => Reach::Own(Audience {
+                compartment: "news".to_owned(),
+                ..audience_of_map(self)
+            }),
+            _ => Reach::Own(Audience {
+                compartment: "part".to_owned(),
+                ..audience_of_map(self)
+            }),
         }
     }
 
     fn case_audience(&self) -> Audience {
-        let crate::Projection::Case(facts) = self.project() else { return Audience::default() };
+        let crate::Projection::Case(facts) = self.project() else {
+            return Audience::default();
+        };
         let shared = self.keys("units");
         let mut units: BTreeSet<UnitId> = shared.iter().filter_map(|key| key.parse().ok()).collect();
         units.extend(facts.unit);

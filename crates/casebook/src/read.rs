@@ -40,26 +40,42 @@ impl Book {
 
     /// Every value that stands at a key, the current one first.
     pub fn all_said(&self, limb: &str, key: &str) -> Vec<Said> {
-        let Some(object) = self.limb(limb, ObjType::Map) else { return Vec::new() };
-        let Ok(mut values) = self.doc.get_all(&object, key) else { return Vec::new() };
+        let Some(object) = self.limb(limb, ObjType::Map) else {
+            return Vec::new();
+        };
+        let Ok(mut values) = self.doc.get_all(&object, key) else {
+            return Vec::new();
+        };
         values.reverse();
-        values.into_iter().filter_map(|(value, id)| self.said(&value, &id)).collect()
+        values
+            .into_iter()
+            .filter_map(|(value, id)| self.said(&value, &id))
+            .collect()
     }
 
     /// The keys of a map whose value is not null, sorted.
     pub fn keys(&self, limb: &str) -> Vec<String> {
-        let Some(object) = self.limb(limb, ObjType::Map) else { return Vec::new() };
-        self.doc.keys(&object).filter(|key| self.current(&object, key).is_some()).collect()
+        let Some(object) = self.limb(limb, ObjType::Map) else {
+            return Vec::new();
+        };
+        self.doc
+            .keys(&object)
+            .filter(|key| self.current(&object, key).is_some())
+            .collect()
     }
 
     /// The keys of a map, those whose values were cleared among them.
     pub fn keys_ever(&self, limb: &str) -> Vec<String> {
-        self.limb(limb, ObjType::Map).map(|object| self.doc.keys(&object).collect()).unwrap_or_default()
+        self.limb(limb, ObjType::Map)
+            .map(|object| self.doc.keys(&object).collect())
+            .unwrap_or_default()
     }
 
     /// The collaborative text as it stands.
     pub fn text(&self) -> String {
-        self.text_object().and_then(|object| self.doc.text(&object).ok()).unwrap_or_default()
+        self.text_object()
+            .and_then(|object| self.doc.text(&object).ok())
+            .unwrap_or_default()
     }
 
     /// The collaborative text as it stood at a version.
@@ -67,7 +83,9 @@ impl Book {
         if !self.has(heads) {
             return Err(BookError::UnknownHeads);
         }
-        let Some(object) = self.text_object() else { return Ok(String::new()) };
+        let Some(object) = self.text_object() else {
+            return Ok(String::new());
+        };
         let heads: Vec<_> = heads.iter().map(|hash| engine_hash(*hash)).collect();
         Ok(self.doc.text_at(&object, &heads)?)
     }
@@ -80,7 +98,10 @@ impl Book {
             .iter()
             .filter_map(|meta| {
                 let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
-                (actor != neutral).then_some(Authored { by: actor.enrolment(), at: Instant(meta.timestamp) })
+                (actor != neutral).then_some(Authored {
+                    by: actor.enrolment(),
+                    at: Instant(meta.timestamp),
+                })
             })
             .collect()
     }
@@ -142,8 +163,13 @@ impl Book {
     }
 
     fn said(&self, value: &Value<'_>, id: &ObjId) -> Option<Said> {
-        let meta = self.doc.hash_for_opid(id).and_then(|hash| self.doc.get_change_meta_by_hash(&hash));
-        let by = meta.as_ref().and_then(|meta| ActorId::from_slice(meta.actor.to_bytes()).ok());
+        let meta = self
+            .doc
+            .hash_for_opid(id)
+            .and_then(|hash| self.doc.get_change_meta_by_hash(&hash));
+        let by = meta
+            .as_ref()
+            .and_then(|meta| ActorId::from_slice(meta.actor.to_bytes()).ok());
         Some(Said {
             value: plain(value)?,
             by: by.map(|actor| actor.enrolment()),

@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use automerge::{Change, ObjType, legacy};
 use feltbog_ids::{ActorId, ChangeHash, PersonId};
 
-use crate::{Birth, Book, BookError, Kind, Scalar, birth::{BORN, neutral_actor}};
+use crate::{
+    Birth, Book, BookError, Kind, Scalar,
+    birth::{BORN, neutral_actor},
+};
 
 /// What a person is in a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,7 +161,9 @@ impl Touched {
     }
 
     fn add_root(&mut self, kind: Kind, op: &legacy::Op) -> Result<(), Fault> {
-        let legacy::Key::Map(key) = &op.key else { return Err(Fault::Shape) };
+        let legacy::Key::Map(key) = &op.key else {
+            return Err(Fault::Shape);
+        };
         let key = key.as_str();
         if BORN.contains(&key) || kind.limbs().iter().any(|(limb, _)| *limb == key) {
             return Err(Fault::Shape);
@@ -210,7 +215,10 @@ fn judge_finish(book: &Book, touched: &Touched, deps: &[ChangeHash], author: &Au
     let by = Scalar::Bytes(author.person.as_bytes().to_vec());
     let says = |key: &str, value: &Scalar| {
         let wanted = crate::book::engine_scalar(value);
-        touched.finish.iter().any(|(name, said)| name == key && said.as_ref() == Some(&wanted))
+        touched
+            .finish
+            .iter()
+            .any(|(name, said)| name == key && said.as_ref() == Some(&wanted))
     };
     let timed = touched.finish.iter().any(|(name, _)| name == "finished_at");
     let whole = touched.finish.len() == 3 && timed && says("finished_by", &by) && says("finished_heads", &heads);

@@ -81,6 +81,9 @@ impl FromStr for Cursor {
         let mut bytes = [0; 16];
         hex::decode_to_slice(generation, &mut bytes).map_err(|_| ParseIdError::Cursor)?;
         let position = position.parse().map_err(|_| ParseIdError::Cursor)?;
-        Ok(Self { generation: Generation(bytes), position: Position(position) })
+        Ok(Self {
+            generation: Generation(bytes),
+            position: Position(position),
+        })
     }
 }

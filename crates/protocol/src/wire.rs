@@ -46,7 +46,10 @@ pub fn unpack<T: for<'b> Decode<'b, ()>>(bytes: &[u8], limit: usize) -> Result<T
     let mut reader = zstd::stream::read::Decoder::with_buffer(bytes).map_err(WireError::Unpack)?;
     reader.window_log_max(MAX_WINDOW_LOG).map_err(WireError::Unpack)?;
     let mut plain = Vec::new();
-    reader.take(limit as u64 + 1).read_to_end(&mut plain).map_err(WireError::Unpack)?;
+    reader
+        .take(limit as u64 + 1)
+        .read_to_end(&mut plain)
+        .map_err(WireError::Unpack)?;
     if plain.len() > limit {
         return Err(WireError::TooLarge { limit });
     }

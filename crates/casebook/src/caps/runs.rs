@@ -44,7 +44,14 @@ pub(super) const TIMES: RangeInclusive<i64> = i64::MIN / 2..=i64::MAX / 2;
 
 impl<'t, 'a> Walk<'t, 'a> {
     pub(super) fn new(tape: &'t mut Tape<'a>, kind: ColumnKind, numbers: Numbers, bounds: &'t Bounds) -> Self {
-        Self { tape, kind, bounds, numbers, running: 0, so_far: Walked::default() }
+        Self {
+            tape,
+            kind,
+            bounds,
+            numbers,
+            running: 0,
+            so_far: Walked::default(),
+        }
     }
 
     /// Walks to the end of the column.
@@ -75,7 +82,11 @@ impl<'t, 'a> Walk<'t, 'a> {
     fn runs(&mut self) -> Result<(), CapError> {
         while !self.tape.is_done()? {
             let head = self.tape.sleb()?;
-            let count = if head == 0 { self.tape.uleb()? } else { head.unsigned_abs() };
+            let count = if head == 0 {
+                self.tape.uleb()?
+            } else {
+                head.unsigned_abs()
+            };
             if count == 0 {
                 return Err(wrong_run());
             }
@@ -113,7 +124,11 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     fn number_below(&mut self, end: u64) -> Result<(), CapError> {
-        if self.tape.uleb()? < end { Ok(()) } else { Err(out_of_range()) }
+        if self.tape.uleb()? < end {
+            Ok(())
+        } else {
+            Err(out_of_range())
+        }
     }
 
     fn members(&mut self, count: u64) -> Result<(), CapError> {
@@ -163,9 +178,15 @@ impl<'t, 'a> Walk<'t, 'a> {
 }
 
 fn wrong_run() -> CapError {
-    ChunkError::Malformed { part: "the length of a run" }.into()
+    ChunkError::Malformed {
+        part: "the length of a run",
+    }
+    .into()
 }
 
 fn out_of_range() -> CapError {
-    ChunkError::Malformed { part: "a number in a column" }.into()
+    ChunkError::Malformed {
+        part: "a number in a column",
+    }
+    .into()
 }

@@ -26,7 +26,10 @@ pub(super) struct Room {
 impl Room {
     /// `sum + more`, unless that is too much.
     pub(super) fn add(&self, sum: u64, more: u64) -> Result<u64, CapError> {
-        let too_large = CapError::TooLarge { what: self.what, limit: self.limit };
+        let too_large = CapError::TooLarge {
+            what: self.what,
+            limit: self.limit,
+        };
         sum.checked_add(more).filter(|sum| *sum <= self.most).ok_or(too_large)
     }
 }
@@ -131,5 +134,8 @@ fn ensure(agrees: bool) -> Result<(), CapError> {
 }
 
 fn disagree() -> CapError {
-    ChunkError::Malformed { part: "a column that does not fit the others" }.into()
+    ChunkError::Malformed {
+        part: "a column that does not fit the others",
+    }
+    .into()
 }

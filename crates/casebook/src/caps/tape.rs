@@ -39,7 +39,15 @@ impl<'a> Tape<'a> {
         } else {
             Source::Plain(column.data)
         };
-        Self { source, window: [0; WINDOW], at: 0, end: 0, inflated: 0, most, limit }
+        Self {
+            source,
+            window: [0; WINDOW],
+            at: 0,
+            end: 0,
+            inflated: 0,
+            most,
+            limit,
+        }
     }
 
     /// Whether nothing is left.
@@ -84,9 +92,10 @@ impl<'a> Tape<'a> {
     /// Ends the tape: how many bytes the inflater gave. Deflated bytes after the end of the stream are an error.
     pub(super) fn finish(self) -> Result<u64, CapError> {
         match self.source {
-            Source::Deflated(inflater) if !inflater.get_ref().is_empty() => {
-                Err(ChunkError::Malformed { part: "what follows a deflated column" }.into())
+            Source::Deflated(inflater) if !inflater.get_ref().is_empty() => Err(ChunkError::Malformed {
+                part: "what follows a deflated column",
             }
+            .into()),
             _ => Ok(self.inflated),
         }
     }
@@ -106,11 +115,16 @@ impl<'a> Tape<'a> {
             Source::Plain(rest) => rest.read(&mut self.window),
             Source::Deflated(inflater) => inflater.read(&mut self.window),
         };
-        self.end = read.map_err(|_| ChunkError::Malformed { part: "a deflated column" })?;
+        self.end = read.map_err(|_| ChunkError::Malformed {
+            part: "a deflated column",
+        })?;
         if let Source::Deflated(_) = self.source {
             self.inflated += self.end as u64;
             if self.inflated > self.most {
-                return Err(CapError::TooLarge { what: Cap::Inflated, limit: self.limit });
+                return Err(CapError::TooLarge {
+                    what: Cap::Inflated,
+                    limit: self.limit,
+                });
             }
         }
         Ok(())
@@ -118,5 +132,8 @@ impl<'a> Tape<'a> {
 }
 
 fn short() -> CapError {
-    ChunkError::Malformed { part: "a column cut short" }.into()
+    ChunkError::Malformed {
+        part: "a column cut short",
+    }
+    .into()
 }

@@ -66,14 +66,18 @@ pub(crate) struct Layout(Vec<(ColumnSpec, u64)>);
 impl Layout {
     /// Reads the list. Columns stand in strictly rising order, each at most once.
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, ChunkError> {
-        let malformed = ChunkError::Malformed { part: "the list of columns" };
+        let malformed = ChunkError::Malformed {
+            part: "the list of columns",
+        };
         let count = cursor.uleb()?;
         if count > MOST_COLUMNS {
             return Err(malformed);
         }
         let mut columns: Vec<(ColumnSpec, u64)> = Vec::new();
         for _ in 0..count {
-            let spec = u32::try_from(cursor.uleb()?).map(ColumnSpec).map_err(|_| malformed.clone())?;
+            let spec = u32::try_from(cursor.uleb()?)
+                .map(ColumnSpec)
+                .map_err(|_| malformed.clone())?;
             if columns.last().is_some_and(|(before, _)| before.order() >= spec.order()) {
                 return Err(malformed);
             }
@@ -84,6 +88,14 @@ impl Layout {
 
     /// Takes the columns' bytes, which lie one after the other.
     pub(crate) fn take<'a>(self, cursor: &mut Cursor<'a>) -> Result<Vec<Column<'a>>, ChunkError> {
-        self.0.into_iter().map(|(spec, length)| Ok(Column { spec, data: cursor.take(length)? })).collect()
+        self.0
+            .into_iter()
+            .map(|(spec, length)| {
+                Ok(Column {
+                    spec,
+                    data: cursor.take(length)?,
+                })
+            })
+            .collect()
     }
 }

@@ -37,7 +37,10 @@ impl<'a> Cursor<'a> {
 
     /// The next bytes as an array of fixed size.
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], ChunkError> {
-        let (taken, rest) = self.rest.split_first_chunk().ok_or(ChunkError::Malformed { part: "the end" })?;
+        let (taken, rest) = self
+            .rest
+            .split_first_chunk()
+            .ok_or(ChunkError::Malformed { part: "the end" })?;
         self.rest = rest;
         Ok(*taken)
     }
@@ -59,7 +62,9 @@ impl<'a> Cursor<'a> {
     /// Hashes with their number before them, left where they lie.
     pub(crate) fn hashes(&mut self) -> Result<Hashes<'a>, ChunkError> {
         let count = self.uleb()?;
-        let length = count.checked_mul(32).ok_or(ChunkError::Malformed { part: "a list of hashes" })?;
+        let length = count.checked_mul(32).ok_or(ChunkError::Malformed {
+            part: "a list of hashes",
+        })?;
         let (list, _) = self.take(length)?.as_chunks();
         Ok(Hashes(list))
     }
@@ -138,7 +143,11 @@ pub(crate) fn read_sleb<E: From<ChunkError>>(mut next: impl FnMut() -> Result<u8
         value |= i64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
             let sign_extends = byte & 0x40 != 0 && shift < 57;
-            return Ok(if sign_extends { value | (-1 << (shift + 7)) } else { value });
+            return Ok(if sign_extends {
+                value | (-1 << (shift + 7))
+            } else {
+                value
+            });
         }
         before = byte;
     }

@@ -1,0 +1,202 @@
+//! The bytes on the road: frozen, and safe to read from anyone.
+
+use feltbog_ids::{
+    ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, PersonId, Position, ScopeId, WorkspaceId,
+};
+use feltbog_protocol as wire;
+use minicbor::{Decode, Encode};
+use proptest::prelude::{any, prop, proptest};
+
+fn doc() -> DocId {
+    DocId::from_bytes([2; 16])
+}
+
+fn cursor() -> Cursor {
+    Cursor {
+        generation: Generation([3; 16]),
+        position: Position(300),
+    }
+}
+
+/// Encodes and decodes, and returns the hexadecimal form to compare with the frozen one.
+fn both_ways<T>(message: &T) -> String
+where
+    T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + std::fmt::Debug,
+{
+    let bytes = minicbor::to_vec(message).unwrap();
+    assert_eq!(&minicbor::decode::<T>(&bytes).unwrap(), message);
+    assert_eq!(
+        &wire::unpack::<T>(&wire::pack(message), wire::MAX_MESSAGE).unwrap(),
+        message
+    );
+    hex::encode(bytes)
+}
+
+fn entry() -> wire::Entry {
+    wire::Entry {
+        doc: doc(),
+        kind: "note".to_owned(),
+        parent: Some(DocId::from_bytes([4; 16])),
+        scopes: vec![ScopeId::from_bytes([5; 16])],
+        heads: vec![ChangeHash([6; 32])],
+        size: 700,
+        position: Position(299),
+        projection_version: 1,
+        projection: vec![7, 7],
+        changes: vec![vec![8, 8].into()],
+        received: Instant(9),
+    }
+}
+
+#[test]
+fn a_push_is_written_as_devices_of_two_versions_back_write_it() {
+    let item = wire::PushItem {
+        doc: doc(),
+        kind: "note".to_owned(),
+        parent: None,
+        change: vec![1, 2, 3],
+        made_on: Some(cursor()),
+    };
+    assert_eq!(
+        both_ways(&wire::PushRequest { items: vec![item] }),
+        concat!(
+            "8181855002020202020202020202020202020202646e6f7465f6430102038250030303030303030303030303030303031901",
+            "2c",
+        )
+    );
+    let answers = vec![
+        wire::Answer::Stored(Position(1)),
+        wire::Answer::Known(Position(2)),
+        wire::Answer::Needs(vec![ChangeHash([1; 32])]),
+        wire::Answer::NeedsParent(doc()),
+        wire::Answer::Refused(wire::Reason::Rule),
+    ];
+    assert_eq!(
+        both_ways(&wire::PushReply {
+            answers,
+            server_time: Instant(5)
+        }),
+        concat!(
+            "8285820081018201810282028181582001010101010101010101010101010101010101010101010101010101010101018203",
+            "8150020202020202020202020202020202028204810505",
+        )
+    );
+}
+
+#[test]
+fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
+    let request = wire::FeedRequest {
+        cursor: Some(cursor()),
+        filling: vec![wire::Filling {
+            scope: ScopeId::from_bytes([5; 16]),
+            upto: Position(4),
+        }],
+    };
+    assert_eq!(
+        both_ways(&request),
+        "8282500303030303030303030303030303030319012c8182500505050505050505050505050505050504"
+    );
+    let scopes = vec![wire::ScopeState {
+        scope: ScopeId::from_bytes([5; 16]),
+        count: 1,
+        digest: DigestOf([1; 16]),
+    }];
+    let page = wire::FeedPage {
+        lost: vec![ScopeId::from_bytes([6; 16])],
+        left: vec![doc()],
+        entries: vec![entry()],
+        cursor: cursor(),
+        filling: vec![],
+        closing: Some(wire::Closing {
+            position: Position(300),
+            scopes,
+        }),
+        server_time: Instant(10),
+    };
+    assert_eq!(
+        both_ways(&page),
+        concat!(
+            "87815006060606060606060606060606060606815002020202020202020202020202020202818b5002020202020202020202",
+            "020202020202646e6f7465500404040404040404040404040404040481500505050505050505050505050505050581582006",
+            "060606060606060606060606060606060606060606060606060606060606061902bc19012b01420707814208080982500303",
+            "030303030303030303030303030319012c808219012c81835005050505050505050505050505050505015001010101010101",
+            "0101010101010101010a",
+        )
+    );
+}
+
+#[test]
+fn bodies_and_enrolment_are_written_as_before() {
+    let want = wire::Want {
+        doc: doc(),
+        have: vec![ChangeHash([1; 32])],
+    };
+    assert_eq!(
+        both_ways(&wire::BodiesRequest { wants: vec![want] }),
+        concat!(
+            "8181825002020202020202020202020202020202815820010101010101010101010101010101010101010101010101010101",
+            "0101010101",
+        )
+    );
+    let body = wire::Body {
+        doc: doc(),
+        heads: vec![ChangeHash([1; 32])],
+        whole: true,
+        bytes: vec![1],
+    };
+    assert_eq!(
+        both_ways(&wire::BodiesReply {
+            bodies: vec![body],
+            absent: vec![doc()]
+        }),
+        concat!(
+            "8281845002020202020202020202020202020202815820010101010101010101010101010101010101010101010101010101",
+            "0101010101f54101815002020202020202020202020202020202",
+        )
+    );
+    let enrolled = wire::EnrolReply {
+        workspace: WorkspaceId::from_bytes([1; 16]),
+        person: PersonId::from_bytes([2; 16]),
+        enrolment: EnrolmentId::from_bytes([3; 16]),
+        session: "s".to_owned(),
+        time_zone: "Europe/Copenhagen".to_owned(),
+        server_time: Instant(1),
+    };
+    assert_eq!(
+        both_ways(&enrolled),
+        concat!(
+            "8650010101010101010101010101010101015002020202020202020202020202020202500303030303030303030303030303",
+            "03036173714575726f70652f436f70656e686167656e01",
+        )
+    );
+    assert_eq!(
+        both_ways(&wire::ServerProblem::TooManyTries { seconds: 30 }),
+        "820481181e"
+    );
+}
+
+#[test]
+fn a_message_that_swells_past_its_limit_is_refused_unread() {
+    let swollen = zstd::bulk::compress(&vec![0; 64 * 1024 * 1024], 19).unwrap();
+    assert!(swollen.len() < 10_000);
+    let refused = wire::unpack::<wire::PushRequest>(&swollen, wire::MAX_MESSAGE);
+    assert!(matches!(refused, Err(wire::WireError::TooLarge { .. })));
+}
+
+proptest! {
+    #[test]
+    fn bytes_from_anyone_are_an_error_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let packed = zstd::bulk::compress(&bytes, 1).unwrap();
+        for bytes in [&bytes, &packed] {
+            let read = [
+                wire::unpack::<wire::PushRequest>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::PushReply>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::FeedRequest>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::FeedPage>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::BodiesReply>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::ServerProblem>(bytes, 4096).is_ok(),
+            ];
+            proptest::prop_assert!(read.len() == 6);
+        }
+    }
+}
