@@ -2,6 +2,8 @@
 //!
 //! Owns the proof of `caps` and `chunk` against automerge itself; what a change means is tested with the casebook's rules.
 
+#![allow(clippy::unwrap_used, reason = "a test speaks by failing")]
+
 mod bomb;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

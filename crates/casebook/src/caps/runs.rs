@@ -55,7 +55,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Walks to the end of the column.
-    pub(super) fn to_end(mut self) -> Result<Walked, CapError> {
+    pub(super) fn finish(mut self) -> Result<Walked, CapError> {
         match self.kind {
             ColumnKind::Value => self.so_far.rows = self.tape.skip_rest()?,
             ColumnKind::Boolean => self.booleans()?,
@@ -118,7 +118,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             ColumnKind::ValueMeta => self.value_length(count),
             ColumnKind::String => self.text(count),
             ColumnKind::Delta => self.delta(count),
-            // These two are not made of runs: `to_end` has walked them in their own way.
+            // These two are not made of runs: `finish` has walked them in their own way.
             ColumnKind::Boolean | ColumnKind::Value => Ok(()),
         }
     }
@@ -132,7 +132,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     fn members(&mut self, count: u64) -> Result<(), CapError> {
-        let members = self.tape.uleb()?.checked_mul(count).unwrap_or(u64::MAX);
+        let members = self.tape.uleb()?.saturating_mul(count);
         self.so_far.total = self.bounds.members.add(self.so_far.total, members)?;
         Ok(())
     }
@@ -148,7 +148,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     fn text(&mut self, count: u64) -> Result<(), CapError> {
         let length = self.tape.uleb()?;
         self.tape.skip(length)?;
-        let repeats = length.checked_mul(count.saturating_sub(1)).unwrap_or(u64::MAX);
+        let repeats = length.saturating_mul(count.saturating_sub(1));
         self.so_far.repeated = self.bounds.repeated.add(self.so_far.repeated, repeats)?;
         Ok(())
     }

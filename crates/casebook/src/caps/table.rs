@@ -123,7 +123,7 @@ fn walk(table: Table, column: &Column<'_>, bounds: &Bounds, counted: &mut Counte
     let mut tape = Tape::new(column, room.most.saturating_sub(counted.inflated), room.limit);
     let is_time = table == Table::Changes && column.spec.id() == TIME_COLUMN;
     let numbers = if is_time { Numbers::Times } else { Numbers::Counters };
-    let walked = Walk::new(&mut tape, column.spec.kind(), numbers, bounds).to_end()?;
+    let walked = Walk::new(&mut tape, column.spec.kind(), numbers, bounds).finish()?;
     let inflated = room.add(counted.inflated, tape.finish()?)?;
     counted.inflated = room.add(inflated, walked.repeated)?;
     Ok(walked)
