@@ -1,0 +1,68 @@
+//! What stood in the way, in a sentence that says what to do.
+//!
+//! It decides nothing about what was in the way: the desk has said so.
+
+use feltbog_views::Problem;
+use yew::{Html, Properties, component, html};
+
+use crate::around::use_around;
+use crate::calendar;
+use crate::icon::{Glyph, Icon};
+use crate::words::Words;
+
+/// The sentence for a problem.
+pub fn problem_words(words: &Words, problem: &Problem) -> String {
+    match problem {
+        Problem::WrongPin { left } => words.say_with("problem-wrong-pin", &[("left", (*left).into())]),
+        Problem::PinWait { seconds } => words.say_with("problem-pin-wait", &wait(*seconds)),
+        Problem::KeyErased => words.say("problem-key-erased"),
+        Problem::WeakPin => words.say("problem-weak-pin"),
+        Problem::Locked => words.say("problem-locked"),
+        Problem::NotEnrolled => words.say("problem-not-enrolled"),
+        Problem::BadAddress => words.say("problem-bad-address"),
+        Problem::ServerUnreachable => words.say("problem-server-unreachable"),
+        Problem::NotOurServer => words.say("problem-not-our-server"),
+        Problem::BadToken => words.say("problem-bad-token"),
+        Problem::WrongPassword => words.say("problem-wrong-password"),
+        Problem::AccountClosed => words.say("problem-account-closed"),
+        Problem::SessionEnded => words.say("problem-session-ended"),
+        Problem::TooManyTries { seconds } => words.say_with("problem-too-many-tries", &wait(*seconds)),
+        Problem::TooLarge { limit } => {
+            let kilobytes = u32::try_from(limit / 1024).unwrap_or(u32::MAX);
+            words.say_with("problem-too-large", &[("limit", calendar::count(words, kilobytes).into())])
+        }
+        Problem::NotHere => words.say("problem-not-here"),
+        Problem::NoRight => words.say("problem-no-right"),
+        Problem::NoteFinished => words.say("problem-note-finished"),
+        Problem::EmptyNote => words.say("problem-empty-note"),
+        Problem::BadValue => words.say("problem-bad-value"),
+        Problem::DiskFull => words.say("problem-disk-full"),
+        Problem::Unreadable => words.say("problem-unreadable"),
+        Problem::Unexpected => words.say("problem-unexpected"),
+    }
+}
+
+/// Under two minutes in seconds, else in whole minutes rounded up.
+fn wait(seconds: u32) -> [(&'static str, fluent_bundle::FluentValue<'static>); 2] {
+    let (unit, amount) = if seconds < 120 { ("seconds", seconds) } else { ("minutes", seconds.div_ceil(60)) };
+    [("unit", unit.into()), ("amount", amount.into())]
+}
+
+/// What is asked of it.
+#[derive(Properties, PartialEq)]
+pub struct ProblemProps {
+    /// What stood in the way.
+    pub problem: Problem,
+}
+
+/// The sentence in a frame, read aloud at once.
+#[component]
+pub fn ProblemNote(props: &ProblemProps) -> Html {
+    let around = use_around();
+    html! {
+        <p class="problem" role="alert" data-test="problem">
+            <Icon glyph={Glyph::Warning} />
+            <span>{problem_words(&around.words, &props.problem)}</span>
+        </p>
+    }
+}

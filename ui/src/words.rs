@@ -1,0 +1,71 @@
+//! The words of the screen, Danish and English, from the Fluent files compiled into the page.
+//!
+//! It does not choose the language: that is the person's, kept by the desk.
+
+use std::rc::Rc;
+
+use feltbog_views::Language;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::langid;
+
+const DANISH: &str = include_str!("../i18n/da.ftl");
+const ENGLISH: &str = include_str!("../i18n/en.ftl");
+
+/// All words in one language.
+#[derive(Clone)]
+pub struct Words {
+    language: Language,
+    bundle: Rc<FluentBundle<FluentResource>>,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.language == other.language
+    }
+}
+
+impl Words {
+    /// The words of that language.
+    pub fn of(language: Language) -> Self {
+        let (tag, source) = match language {
+            Language::Da => (langid!("da-DK"), DANISH),
+            Language::En => (langid!("en-GB"), ENGLISH),
+        };
+        // A faulty line costs that line alone; a test sees to it that there is none.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, _)| readable);
+        let mut bundle = FluentBundle::new(vec![tag]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle: Rc::new(bundle) }
+    }
+
+    /// Which language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The sentence under `key`.
+    pub fn say(&self, key: &str) -> String {
+        self.say_with(key, &[])
+    }
+
+    /// The sentence under `key` with what varies in it.
+    pub fn say_with(&self, key: &str, facts: &[(&str, FluentValue<'_>)]) -> String {
+        let facts: FluentArgs = facts.iter().cloned().collect();
+        self.find(key, &facts).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The sentence under `key`, if there is one: for keys that come from outside.
+    pub fn try_say(&self, key: &str) -> Option<String> {
+        self.find(key, &FluentArgs::new())
+    }
+
+    fn find(&self, key: &str, facts: &FluentArgs<'_>) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut faults = Vec::new();
+        Some(self.bundle.format_pattern(pattern, Some(facts), &mut faults).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;
