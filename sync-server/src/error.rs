@@ -1,0 +1,52 @@
+//! Why the store did not do what it was asked, by what the caller can do about it.
+//!
+//! What a device is told is another matter: `protocol::ServerProblem` and `protocol::Reason`.
+
+use feltbog_casebook::BookError;
+
+/// What went wrong in the store. Whatever was asked was not done, not even in part.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no database here, or it is of an older version.
+    #[error("the database is not set up for this version: run `feltbog-server migrate`")]
+    NotMigrated,
+    /// A newer version has been here.
+    #[error("the database was written by a newer version ({found}): install that version")]
+    NewerFile {
+        /// Its schema version.
+        found: i64,
+    },
+    /// The database is here and its key is not.
+    #[error("the key file beside the database is missing or not 32 bytes: put it back from the backup")]
+    Key,
+    /// No such workspace, person, unit, account or document.
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
+    /// The name is in use.
+    #[error("that {0} is taken already")]
+    Taken(&'static str),
+    /// This hand may not make that.
+    #[error("a document of that kind may not be made by this hand")]
+    MayNotCreate,
+    /// A CPR number whose month says that its person is invented.
+    #[error("the CPR number is an invented one (month + 80): only a workspace with `invented_people = true` takes those")]
+    InventedCpr,
+    /// A unit's place in the tree is set once.
+    #[error("a unit that has its place in the tree cannot be put elsewhere yet: make a new unit")]
+    UnitMoves,
+    /// The document would be larger than any device opens.
+    #[error("the document would be too large: split it")]
+    TooLarge,
+    /// A word that should have been an id, a role or a time zone.
+    #[error("{0}")]
+    Word(String),
+    /// The document cannot be opened or written.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// The disk refused.
+    #[error("the disk refused: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The database refused.
+    #[error("the database refused: {0}")]
+    Sql(#[from] rusqlite::Error),
+}

@@ -1,0 +1,183 @@
+//! The store: one encrypted SQLite file with one writer.
+//!
+//! Owns every statement. It answers no device and asks no network; what may be done is decided before it is called.
+
+mod accounts;
+pub(crate) mod append;
+mod batch;
+pub(crate) mod documents;
+pub(crate) mod grants;
+mod key;
+pub(crate) mod log;
+mod migrate;
+mod put;
+pub(crate) mod refusals;
+pub(crate) mod scopes;
+
+use std::{
+    fs::OpenOptions,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use feltbog_ids::{EnrolmentId, Generation, Instant, Position, WorkspaceId};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use accounts::{Account, Enrolled, NewAccount, NewSession, NewToken, SessionRow};
+pub use batch::Batch;
+pub use documents::DocRow;
+pub use grants::NewGrant;
+pub use log::Workspace;
+pub use put::{Hand, Put};
+pub use scopes::ScopeRow;
+
+use crate::{Dice, StoreError};
+
+/// How long a statement waits for another process, such as an admin command beside the running server.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a new workspace is given.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// IANA name of the time zone.
+    pub time_zone: String,
+    /// Whether CPR numbers of invented people are taken.
+    pub invented_people: bool,
+}
+
+/// The database of one server.
+pub struct Store {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Store {
+    /// Sets the database in `folder` up, or brings it to this version; draws the workspace when there is none.
+    pub fn migrate(folder: &Path, settings: &Settings, dice: &Dice) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)?;
+        let key = key::Key::draw(&key_path(folder), dice)?;
+        let path = database_path(folder);
+        key::private(OpenOptions::new().create(true).append(true)).open(&path)?;
+        let mut sql = connect(&path, &key)?;
+        migrate::migrate(&mut sql)?;
+        let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        settle_workspace(&tx, settings, dice)?;
+        tx.commit()?;
+        Self::open(folder)
+    }
+
+    /// Opens the database in `folder`, which is there and of this version.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = database_path(folder);
+        if !path.try_exists()? {
+            return Err(StoreError::NotMigrated);
+        }
+        let key = key::Key::read(&key_path(folder))?;
+        let writer = connect(&path, &key)?;
+        migrate::ensure_current(&writer)?;
+        let reader = connect(&path, &key)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// The one workspace of this database.
+    pub fn workspace(&self) -> Result<Workspace, StoreError> {
+        Workspace::only(&self.reading())
+    }
+
+    /// Does several things as one fact: all of it is there afterwards, or nothing.
+    pub fn batch<T, E: From<StoreError>>(
+        &self,
+        now: Instant,
+        deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut sql = self.writing();
+        let tx = begin(&mut sql, TransactionBehavior::Immediate)?;
+        let workspace = Workspace::only(&tx)?;
+        let done = deed(&Batch::new(&tx, workspace, now))?;
+        tx.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Reads several things as they stand at one moment.
+    pub fn view<T, E: From<StoreError>>(
+        &self,
+        now: Instant,
+        look: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut sql = self.reading();
+        let tx = begin(&mut sql, TransactionBehavior::Deferred)?;
+        let workspace = Workspace::only(&tx)?;
+        look(&Batch::new(&tx, workspace, now))
+    }
+
+    /// A batch of one: see [`Batch::put`].
+    pub fn put(
+        &self,
+        hand: &Hand,
+        birth: &feltbog_casebook::Birth,
+        edits: &[feltbog_casebook::Edit],
+        now: Instant,
+    ) -> Result<Put, StoreError> {
+        self.batch(now, |batch| batch.put(hand, birth, edits))
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Connection> {
+        // A panic has rolled its transaction back, so what it leaves behind is whole.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn begin(sql: &mut Connection, how: TransactionBehavior) -> Result<Transaction<'_>, StoreError> {
+    Ok(sql.transaction_with_behavior(how)?)
+}
+
+fn connect(path: &Path, key: &key::Key) -> Result<Connection, StoreError> {
+    let sql = Connection::open(path)?;
+    key.unlock(&sql)?;
+    sql.busy_timeout(PATIENCE)?;
+    sql.set_prepared_statement_cache_capacity(128);
+    // A receipt means that the change survives a flat battery.
+    sql.execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")?;
+    Ok(sql)
+}
+
+/// Draws what lives as long as the workspace, or brings its settings up to date.
+fn settle_workspace(sql: &Connection, settings: &Settings, dice: &Dice) -> Result<(), StoreError> {
+    let zone = feltbog_casebook::Calendar::new(&settings.time_zone);
+    zone.map_err(|error| StoreError::Word(error.to_string()))?;
+    match Workspace::only(sql) {
+        Ok(_) => {
+            sql.execute("update workspace set invented_people = ?1", [settings.invented_people])?;
+            Ok(())
+        }
+        Err(StoreError::NotMigrated) => draw_workspace(sql, settings, dice),
+        Err(error) => Err(error),
+    }
+}
+
+fn draw_workspace(sql: &Connection, settings: &Settings, dice: &Dice) -> Result<(), StoreError> {
+    let workspace = Workspace {
+        id: WorkspaceId::from(dice.uuid()),
+        generation: Generation(dice.bytes()),
+        position: Position::ZERO,
+        time_zone: settings.time_zone.clone(),
+        invented_people: settings.invented_people,
+        server: EnrolmentId::from(dice.uuid()),
+    };
+    workspace.insert(sql)?;
+    accounts::enrol(sql, workspace.id, workspace.server, None, "server", Instant(0))
+}
+
+fn database_path(folder: &Path) -> PathBuf {
+    folder.join("feltbog.db")
+}
+
+fn key_path(folder: &Path) -> PathBuf {
+    folder.join("feltbog.key")
+}

@@ -1,0 +1,161 @@
+//! Appending changes that were found good: log, body, heads, projection and scopes, in the caller's transaction.
+//!
+//! Everything written in the server passes here. It judges no author; that is done before.
+
+use std::collections::BTreeSet;
+
+use feltbog_casebook::{Birth, Book, Kind, PROJECTION_VERSION, Projection, Reach, caps};
+use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Instant, PersonId, Position, UnitId};
+use rusqlite::Connection;
+
+use super::{
+    documents::{self, DocRow, NewChange},
+    grants,
+    log::{Workspace, next_position},
+    scopes::{self, Event},
+};
+use crate::{StoreError, rights::ScopeName};
+
+/// A document that is being written: as it was, and as it is with the changes.
+pub(crate) struct Opened {
+    /// The document with its changes.
+    pub(crate) book: Book,
+    /// Its version before them; empty for a new one.
+    pub(crate) before: Vec<ChangeHash>,
+    /// The person whose push made it.
+    pub(crate) born_by: Option<PersonId>,
+}
+
+/// Who appends, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender {
+    /// The enrolment the changes came in by.
+    pub(crate) enrolment: EnrolmentId,
+    /// The server's clock.
+    pub(crate) now: Instant,
+}
+
+impl Opened {
+    /// Opens a document that is here.
+    pub(crate) fn load(sql: &Connection, workspace: &Workspace, row: &DocRow) -> Result<Self, StoreError> {
+        let body = documents::body(sql, workspace.id, row.doc)?;
+        Ok(Self { book: Book::open(&body, [])?, before: row.heads.clone(), born_by: row.born_by })
+    }
+
+    /// A document with nothing but its birth, which is not in the log yet.
+    pub(crate) fn born(birth: Birth, born_by: Option<PersonId>) -> Self {
+        Self { book: Book::born(birth), before: Vec::new(), born_by }
+    }
+
+    fn birth(&self) -> &Birth {
+        self.book.birth()
+    }
+
+    fn doc(&self) -> DocId {
+        self.birth().id
+    }
+}
+
+/// Appends changes that the opened book already holds, and returns the place of the last one in the log.
+pub(crate) fn append(
+    sql: &Connection,
+    workspace: &Workspace,
+    opened: &Opened,
+    changes: &[(ChangeHash, Vec<u8>)],
+    sender: Sender,
+) -> Result<Position, StoreError> {
+    let projection = opened.book.project();
+    ensure_taken(workspace, &projection)?;
+    let body = opened.book.save();
+    if caps::check_body(&body).is_err() {
+        return Err(StoreError::TooLarge);
+    }
+    let mut at = Position::ZERO;
+    for (hash, bytes) in changes {
+        at = next_position(sql, workspace.id)?;
+        let Sender { enrolment, now } = sender;
+        let change = NewChange { doc: opened.doc(), hash: *hash, bytes, enrolment, received: now };
+        documents::add_change(sql, workspace.id, at, &change)?;
+    }
+    let row = row(opened, &projection, at, sender.now);
+    documents::save(sql, workspace.id, &row, &body)?;
+    if let Projection::Unit(facts) = &projection {
+        grants::plant(sql, workspace.id, UnitId::from(opened.doc()), facts)?;
+    }
+    settle(sql, workspace, opened, &row, sender.now)?;
+    Ok(at)
+}
+
+/// The scopes a document belongs in: its own, or those of the case it follows.
+pub(crate) fn scopes_of(
+    sql: &Connection,
+    workspace: &Workspace,
+    book: &Book,
+) -> Result<BTreeSet<ScopeName>, StoreError> {
+    match book.reach() {
+        Reach::Own(audience) => Ok(ScopeName::of_audience(&audience)),
+        Reach::Follows(parent) => scopes::live_of(sql, workspace.id, parent),
+    }
+}
+
+/// Puts the document in its scopes; where they changed, its children come along.
+fn settle(
+    sql: &Connection,
+    workspace: &Workspace,
+    opened: &Opened,
+    row: &DocRow,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let had = scopes::live_of(sql, workspace.id, row.doc)?;
+    let wanted = scopes_of(sql, workspace, &opened.book)?;
+    let event =
+        Event { doc: row.doc, before: &opened.before, after: &row.heads, at: row.position, now };
+    scopes::settle(sql, workspace.id, &wanted, &event)?;
+    if opened.birth().kind == Kind::Case && had != wanted {
+        take_along(sql, workspace, row.doc, &wanted, now)?;
+    }
+    Ok(())
+}
+
+/// Moves the children of a case into its scopes. Each move is an event of its own in the log.
+fn take_along(
+    sql: &Connection,
+    workspace: &Workspace,
+    case: DocId,
+    wanted: &BTreeSet<ScopeName>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    for child in documents::children(sql, workspace.id, case)? {
+        if !Kind::parse(&child.kind).is_some_and(Kind::follows_parent) {
+            continue;
+        }
+        let at = next_position(sql, workspace.id)?;
+        documents::touch(sql, workspace.id, child.doc, at)?;
+        let event = Event { doc: child.doc, before: &child.heads, after: &child.heads, at, now };
+        scopes::settle(sql, workspace.id, wanted, &event)?;
+    }
+    Ok(())
+}
+
+/// A CPR number with 80 added to its month belongs to nobody.
+fn ensure_taken(workspace: &Workspace, projection: &Projection) -> Result<(), StoreError> {
+    let Projection::Case(case) = projection else { return Ok(()) };
+    let month: Option<u8> = case.cpr.get(2..4).and_then(|month| month.parse().ok());
+    let invented = month.is_some_and(|month| month > 12);
+    if invented && !workspace.invented_people { Err(StoreError::InventedCpr) } else { Ok(()) }
+}
+
+fn row(opened: &Opened, projection: &Projection, at: Position, now: Instant) -> DocRow {
+    DocRow {
+        doc: opened.doc(),
+        kind: opened.birth().kind.word().to_owned(),
+        parent: opened.birth().parent,
+        heads: opened.book.heads(),
+        size: 0,
+        projection: projection.to_bytes(),
+        projected: PROJECTION_VERSION,
+        position: at,
+        received: now,
+        born_by: opened.born_by,
+    }
+}

@@ -1,0 +1,109 @@
+//! One transaction of the store, with everything that can be done in it.
+//!
+//! It commits nothing itself: `Store::batch` does, when all went well.
+
+use feltbog_casebook::{Birth, Edit, Kind, Role};
+use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, UnitId};
+use rusqlite::Connection;
+
+use super::{
+    accounts::{self, NewAccount, NewToken},
+    documents::{self, DocRow},
+    grants::{self, NewGrant, Standing},
+    log::Workspace,
+    put::{self, Hand, Put},
+    scopes,
+};
+use crate::{Dice, StoreError};
+
+/// A transaction that is open.
+pub struct Batch<'c> {
+    pub(crate) sql: &'c Connection,
+    pub(crate) workspace: Workspace,
+    pub(crate) now: Instant,
+}
+
+impl<'c> Batch<'c> {
+    pub(super) fn new(sql: &'c Connection, workspace: Workspace, now: Instant) -> Self {
+        Self { sql, workspace, now }
+    }
+
+    /// The workspace as it stood when the transaction began.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The server's own hand, with fresh dice.
+    pub fn server_hand(&self, dice: &Dice) -> Hand {
+        Hand::new(self.workspace.server, Role::Admin, dice)
+    }
+
+    /// The hand of the import of this name, which gets an enrolment of its own the first time.
+    pub fn importer_hand(&self, name: &str, dice: &Dice) -> Result<Hand, StoreError> {
+        let label = format!("import {name}");
+        let fresh = EnrolmentId::from(dice.uuid());
+        let enrolment = accounts::importer(self.sql, self.workspace.id, &label, fresh, self.now)?;
+        Ok(Hand::new(enrolment, Role::Importer, dice))
+    }
+
+    /// Makes the document when it is missing and writes what differs. Puts stand in order: a child after its case. When
+    /// this fails nothing of it is written, and the batch may go on.
+    pub fn put(&self, hand: &Hand, birth: &Birth, edits: &[Edit]) -> Result<Put, StoreError> {
+        put::put(self.sql, &self.workspace, hand, (birth, edits), self.now)
+    }
+
+    /// The birth of a document of this workspace.
+    pub fn birth(&self, kind: Kind, id: DocId, parent: Option<DocId>) -> Birth {
+        Birth { workspace: self.workspace.id, kind, id, parent }
+    }
+
+    /// A document's row, if it is here.
+    pub fn document(&self, doc: DocId) -> Result<Option<DocRow>, StoreError> {
+        documents::find(self.sql, self.workspace.id, doc)
+    }
+
+    /// A document, opened.
+    pub fn book(&self, doc: DocId) -> Result<feltbog_casebook::Book, StoreError> {
+        let body = documents::body(self.sql, self.workspace.id, doc)?;
+        Ok(feltbog_casebook::Book::open(&body, [])?)
+    }
+
+    /// All documents of a kind, by id.
+    pub fn documents_of(&self, kind: Kind) -> Result<Vec<DocRow>, StoreError> {
+        documents::of_kind(self.sql, self.workspace.id, kind.word())
+    }
+
+    /// Gives a role, unless it stands already.
+    pub fn grant(&self, new: &NewGrant) -> Result<(), StoreError> {
+        grants::begin(self.sql, self.workspace.id, new, self.now)
+    }
+
+    /// Ends a role in a unit.
+    pub fn end_grant(&self, person: PersonId, unit: UnitId, role: Role) -> Result<(), StoreError> {
+        grants::end(self.sql, self.workspace.id, (person, unit, role), self.now)
+    }
+
+    /// Opens an account, unless this person has one by this name already.
+    pub fn open_account(&self, new: &NewAccount) -> Result<(), StoreError> {
+        accounts::open(self.sql, self.workspace.id, new)
+    }
+
+    /// Keeps a one-time token for enrolment.
+    pub fn keep_token(&self, new: &NewToken) -> Result<(), StoreError> {
+        accounts::keep_token(self.sql, self.workspace.id, new)
+    }
+
+    /// Everything a person may hold now, by id.
+    pub fn may_see(&self, person: PersonId) -> Result<Vec<DocId>, StoreError> {
+        let rights = self.standing(person)?.now();
+        let mut docs = std::collections::BTreeSet::new();
+        for scope in scopes::held(self.sql, self.workspace.id, &rights)?.keys() {
+            docs.extend(scopes::members(self.sql, self.workspace.id, *scope)?);
+        }
+        Ok(docs.into_iter().collect())
+    }
+
+    pub(crate) fn standing(&self, person: PersonId) -> Result<Standing, StoreError> {
+        Standing::read(self.sql, self.workspace.id, person)
+    }
+}

@@ -1,0 +1,235 @@
+//! Role assignments and the tree of units as rows, and the rights they come to.
+//!
+//! Beginning and ending an assignment each take a place in the log. What a right opens is said in `rights`.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use feltbog_casebook::{Role, UnitFacts};
+use feltbog_ids::{DocId, Instant, PersonId, Position, UnitId, WorkspaceId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::log::{next_position, number, position};
+use crate::{
+    StoreError,
+    rights::{Grant, LATE, Rights, ScopeName, Tree},
+};
+use super::scopes::{Place, places_of};
+
+/// Everything ever granted to a person, and the tree it is read in.
+pub(crate) struct Standing {
+    person: PersonId,
+    grants: Vec<Grant>,
+    tree: Arc<Tree>,
+}
+
+impl Standing {
+    /// Reads a person's grants.
+    pub(crate) fn read(sql: &Connection, workspace: WorkspaceId, person: PersonId) -> Result<Self, StoreError> {
+        Ok(Self { person, grants: grants_of(sql, workspace, person)?, tree: Arc::new(tree(sql, workspace)?) })
+    }
+
+    /// What is held now.
+    pub(crate) fn now(&self) -> Rights {
+        self.choose(|grant| grant.to.is_none())
+    }
+
+    /// What was held at a place in the log.
+    pub(crate) fn at(&self, position: Position) -> Rights {
+        self.choose(|grant| grant.stood_at(position))
+    }
+
+    /// What was held at a place in the log, of that which ended no longer ago than late work is taken.
+    fn lately_at(&self, position: Position, now: Instant) -> Rights {
+        self.choose(|grant| grant.stood_at(position) && grant.is_fresh(now))
+    }
+
+    /// The roles with which this person may write in a document: as it stands, or as it stood at `made_on`. None where
+    /// there is no right, or no document.
+    pub(crate) fn roles_for(
+        &self,
+        sql: &Connection,
+        workspace: WorkspaceId,
+        doc: DocId,
+        made_on: Option<Position>,
+        now: Instant,
+    ) -> Result<Option<BTreeSet<Role>>, StoreError> {
+        let places = places_of(sql, workspace, doc)?;
+        let live = places.iter().filter(|place| place.left.is_none());
+        let mut roles = roles_over(&self.now(), live.map(|place| &place.name));
+        if let Some(then) = made_on {
+            let there = places.iter().filter(|place| was_there(place, then, now));
+            let late = roles_over(&self.lately_at(then, now), there.map(|place| &place.name));
+            roles = match (roles, late) {
+                (Some(mut roles), Some(late)) => {
+                    roles.extend(late);
+                    Some(roles)
+                }
+                (roles, late) => roles.or(late),
+            };
+        }
+        Ok(roles)
+    }
+
+    /// What is held now and what was held at `made_on` together: for documents that are only being made.
+    pub(crate) fn now_or_at(&self, made_on: Option<Position>, now: Instant) -> Rights {
+        self.choose(|grant| {
+            grant.to.is_none() || made_on.is_some_and(|then| grant.stood_at(then) && grant.is_fresh(now))
+        })
+    }
+
+    fn choose(&self, wanted: impl Fn(&Grant) -> bool) -> Rights {
+        let grants = self.grants.iter().filter(|grant| wanted(grant)).cloned();
+        Rights::new(self.person, grants, Arc::clone(&self.tree))
+    }
+}
+
+fn was_there(place: &Place, then: Position, now: Instant) -> bool {
+    place.first_entered <= then && place.left.is_none_or(|(left, at)| then < left && now - at <= LATE)
+}
+
+fn roles_over<'a>(rights: &Rights, scopes: impl Iterator<Item = &'a ScopeName>) -> Option<BTreeSet<Role>> {
+    let mut held: Option<BTreeSet<Role>> = None;
+    for roles in scopes.filter_map(|scope| rights.roles_in(scope)) {
+        held.get_or_insert_default().extend(roles);
+    }
+    held
+}
+
+/// A role to be given.
+#[derive(Clone, Debug)]
+pub struct NewGrant {
+    /// To whom.
+    pub person: PersonId,
+    /// Where; the subtree counts.
+    pub unit: UnitId,
+    /// What.
+    pub role: Role,
+    /// Limited to these case types; none for all.
+    pub case_types: Option<BTreeSet<String>>,
+}
+
+/// Gives a role, unless it stands already.
+pub(super) fn begin(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    new: &NewGrant,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let standing = grants_of(sql, workspace, new.person)?;
+    let same = |grant: &Grant| {
+        grant.to.is_none() && (grant.unit, grant.role, &grant.case_types) == (new.unit, new.role, &new.case_types)
+    };
+    if standing.iter().any(same) {
+        return Ok(());
+    }
+    let at = next_position(sql, workspace)?;
+    let types = new.case_types.as_ref().map(|types| types.iter().cloned().collect::<Vec<_>>().join(" "));
+    sql.execute(
+        "insert into assignment (workspace, person, unit, role, case_types, from_position, from_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            workspace.as_bytes(),
+            new.person.as_bytes(),
+            new.unit.as_bytes(),
+            new.role.word(),
+            types,
+            number(at),
+            now.0
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends a role in a unit, however it is limited.
+pub(super) fn end(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    (person, unit, role): (PersonId, UnitId, Role),
+    now: Instant,
+) -> Result<(), StoreError> {
+    let at = next_position(sql, workspace)?;
+    let ended = sql.execute(
+        "update assignment set to_position = ?5, to_at = ?6
+         where workspace = ?1 and person = ?2 and unit = ?3 and role = ?4 and to_position is null",
+        params![workspace.as_bytes(), person.as_bytes(), unit.as_bytes(), role.word(), number(at), now.0],
+    )?;
+    if ended == 0 { Err(StoreError::NoSuch("role")) } else { Ok(()) }
+}
+
+/// Everything ever granted to a person.
+pub(crate) fn grants_of(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    person: PersonId,
+) -> Result<Vec<Grant>, StoreError> {
+    let mut statement = sql.prepare_cached(
+        "select unit, role, case_types, from_position, to_position, to_at from assignment
+         where workspace = ?1 and person = ?2 order by from_position",
+    )?;
+    let rows = statement.query_map([workspace.as_bytes(), person.as_bytes()], grant_from_row)?;
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+}
+
+/// People whose rights changed after a position.
+pub(crate) fn changed_after(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    after: Position,
+) -> Result<BTreeSet<PersonId>, StoreError> {
+    let mut statement = sql.prepare_cached(
+        "select person from assignment where workspace = ?1 and from_position > ?2
+         union select person from assignment where workspace = ?1 and to_position > ?2",
+    )?;
+    let read = |row: &Row<'_>| Ok(PersonId::from_bytes(row.get(0)?));
+    let rows = statement.query_map(params![workspace.as_bytes(), number(after)], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The tree as it stands.
+pub(crate) fn tree(sql: &Connection, workspace: WorkspaceId) -> Result<Tree, StoreError> {
+    let mut statement = sql.prepare_cached("select unit, within from unit where workspace = ?1")?;
+    let read = |row: &Row<'_>| {
+        let within = row.get::<_, Option<[u8; 16]>>(1)?.map(UnitId::from_bytes);
+        Ok((UnitId::from_bytes(row.get(0)?), within))
+    };
+    let rows = statement.query_map([workspace.as_bytes()], read)?;
+    Ok(Tree::new(rows.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// Notes where a unit stands, once.
+pub(super) fn plant(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    unit: UnitId,
+    facts: &UnitFacts,
+) -> Result<(), StoreError> {
+    let key = [workspace.as_bytes(), unit.as_bytes()];
+    let mut read = sql.prepare_cached("select within from unit where workspace = ?1 and unit = ?2")?;
+    let standing: Option<Option<[u8; 16]>> = read.query_row(key, |row| row.get(0)).optional()?;
+    let wanted = facts.within.map(|above| *above.as_bytes());
+    match standing {
+        Some(Some(_)) if standing != Some(wanted) => return Err(StoreError::UnitMoves),
+        Some(within) if within == wanted => return Ok(()),
+        _ => {}
+    }
+    let mut write = sql.prepare_cached(
+        "insert into unit (workspace, unit, within) values (?1, ?2, ?3)
+         on conflict (workspace, unit) do update set within = excluded.within",
+    )?;
+    write.execute(params![workspace.as_bytes(), unit.as_bytes(), wanted])?;
+    Ok(())
+}
+
+/// A role this version does not know opens nothing.
+fn grant_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Grant>> {
+    let Some(role) = Role::parse(&row.get::<_, String>(1)?) else { return Ok(None) };
+    let ended = row.get::<_, Option<i64>>(4)?.is_some();
+    let types = row.get::<_, Option<String>>(2)?;
+    Ok(Some(Grant {
+        unit: UnitId::from_bytes(row.get(0)?),
+        role,
+        case_types: types.map(|types| types.split(' ').map(str::to_owned).collect()),
+        from: position(row, 3)?,
+        to: if ended { Some((position(row, 4)?, Instant(row.get(5)?))) } else { None },
+    }))
+}

@@ -1,0 +1,33 @@
+//! Brings a database to this version: the files of `migrations/server/sqlite`, in order, each once.
+//!
+//! A released file is never edited, and there is no way back but the backup.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::StoreError;
+
+/// The files; the number of those done is the database's `user_version`.
+const STEPS: [&str; 1] = [include_str!("../../../migrations/server/sqlite/0001_post_office.sql")];
+
+/// Does the steps that are not done yet.
+pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
+    let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = steps_done(&tx)?;
+    for step in &STEPS[done..] {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "user_version", STEPS.len() as i64)?;
+    tx.commit()?;
+    Ok(())
+}
+
+/// Holds that the database is of this very version.
+pub(super) fn ensure_current(sql: &Connection) -> Result<(), StoreError> {
+    if steps_done(sql)? == STEPS.len() { Ok(()) } else { Err(StoreError::NotMigrated) }
+}
+
+fn steps_done(sql: &Connection) -> Result<usize, StoreError> {
+    let found: i64 = sql.query_row("pragma user_version", [], |row| row.get(0))?;
+    let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());
+    done.ok_or(StoreError::NewerFile { found })
+}
