@@ -16,8 +16,18 @@ pub fn write(dir: Option<PathBuf>) -> Result<()> {
     let dir = dir.unwrap_or_else(|| Path::new("target").join("bombs"));
     fs::create_dir_all(&dir).with_context(|| format!("make the folder {}", dir.display()))?;
     let bombs = [
-        ("inflating.automerge", generator::inflating(generator::PIECES), "inflates to", generator::PIECES * generator::PIECE),
-        ("runs.automerge", generator::runs(), "stands for this many operations:", generator::RUNS as u64),
+        (
+            "inflating.automerge",
+            generator::inflating(generator::PIECES),
+            "inflates to",
+            generator::PIECES * generator::PIECE,
+        ),
+        (
+            "runs.automerge",
+            generator::runs(),
+            "stands for this many operations:",
+            generator::RUNS as u64,
+        ),
     ];
     for (name, bytes, what, much) in bombs {
         let path = dir.join(name);

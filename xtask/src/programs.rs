@@ -35,16 +35,9 @@ pub fn ask(command: &mut Command) -> Result<String> {
         .with_context(|| cannot_start(command))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "`{}` ended with {}: {}",
-            words(command),
-            output.status,
-            why.trim()
-        );
+        bail!("`{}` ended with {}: {}", words(command), output.status, why.trim());
     }
-    Ok(String::from_utf8_lossy(&output.stdout)
-        .trim_end()
-        .to_owned())
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
 /// Cargo, called at the root as if by hand. `cargo run` tells us about our own package in the environment; build
@@ -92,15 +85,8 @@ pub fn cannot_start(command: &Command) -> String {
 }
 
 fn is_about_our_own_package(variable: &str) -> bool {
-    const OURS: [&str; 4] = [
-        "CARGO_MANIFEST_",
-        "CARGO_PKG_",
-        "CARGO_BIN_",
-        "CARGO_CRATE_",
-    ];
-    OURS.iter().any(|start| variable.starts_with(start))
-        || variable == "CARGO"
-        || variable == "OUT_DIR"
+    const OURS: [&str; 4] = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"];
+    OURS.iter().any(|start| variable.starts_with(start)) || variable == "CARGO" || variable == "OUT_DIR"
 }
 
 #[cfg(test)]
@@ -110,22 +96,14 @@ mod tests {
 
     #[test]
     fn a_failing_program_is_named_with_its_arguments() {
-        let failure =
-            run(Command::new("sh").args(["-c", "exit 3"])).expect_err("the program fails");
-        assert_eq!(
-            failure.to_string(),
-            "`sh -c exit 3` ended with exit status: 3"
-        );
+        let failure = run(Command::new("sh").args(["-c", "exit 3"])).expect_err("the program fails");
+        assert_eq!(failure.to_string(), "`sh -c exit 3` ended with exit status: 3");
     }
 
     #[test]
     fn a_missing_program_tells_how_to_get_it() {
-        let failure =
-            ask(&mut Command::new("no-such-program-here")).expect_err("there is no such program");
-        assert!(
-            failure.to_string().contains("cargo xtask setup"),
-            "{failure}"
-        );
+        let failure = ask(&mut Command::new("no-such-program-here")).expect_err("there is no such program");
+        assert!(failure.to_string().contains("cargo xtask setup"), "{failure}");
         assert!(find("no-such-program-here").is_none());
     }
 

@@ -12,8 +12,7 @@ pub fn root() -> &'static Path {
 
 /// Cargo's target folder, which a person may have moved.
 pub fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root().join("target"), |moved| root().join(moved))
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |moved| root().join(moved))
 }
 
 /// The finished page. It does not move with the target folder, because the window's settings name it.

@@ -12,7 +12,5 @@ pub const PROGRAM: &str = "feltbog";
 pub fn open(arguments: &[String]) -> Result<()> {
     setup::prepare(setup::Reach::Window)?;
     page::build()?;
-    run(cargo()
-        .args(["run", "--package", PROGRAM, "--"])
-        .args(arguments))
+    run(cargo().args(["run", "--package", PROGRAM, "--"]).args(arguments))
 }

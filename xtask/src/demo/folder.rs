@@ -20,8 +20,7 @@ impl Folder {
         if wishes.reset {
             folder.forget()?;
         }
-        fs::create_dir_all(&folder.0)
-            .with_context(|| format!("cannot make {}", folder.0.display()))?;
+        fs::create_dir_all(&folder.0).with_context(|| format!("cannot make {}", folder.0.display()))?;
         Ok(folder)
     }
 
@@ -35,11 +34,7 @@ impl Folder {
             return Ok(());
         }
         say("forgetting the earlier demo");
-        fs::remove_dir_all(&self.0).with_context(|| {
-            format!(
-                "cannot remove {}: is a demo still running?",
-                self.0.display()
-            )
-        })
+        fs::remove_dir_all(&self.0)
+            .with_context(|| format!("cannot remove {}: is a demo still running?", self.0.display()))
     }
 }

@@ -4,10 +4,7 @@
 mod folder;
 #[cfg_attr(
     not(test),
-    expect(
-        dead_code,
-        reason = "nothing is started before feltbog-server has its `serve`"
-    )
+    expect(dead_code, reason = "nothing is started before feltbog-server has its `serve`")
 )]
 mod processes;
 
@@ -34,9 +31,7 @@ pub struct Wishes {
 /// Does all of it, and returns when the person has had enough.
 pub fn run(wishes: &Wishes) -> Result<()> {
     if wishes.headless && wishes.user.is_some() {
-        bail!(
-            "--as chooses who opens the window, and --headless opens none: leave one of them out"
-        );
+        bail!("--as chooses who opens the window, and --headless opens none: leave one of them out");
     }
     prepare(wishes)?;
     let folder = folder::Folder::open(wishes)?;
@@ -56,13 +51,7 @@ fn prepare(wishes: &Wishes) -> Result<()> {
     })?;
     page::build()?;
     let mut build = cargo();
-    build.args([
-        "build",
-        "--package",
-        "feltbog-server",
-        "--package",
-        "feltbog-preview",
-    ]);
+    build.args(["build", "--package", "feltbog-server", "--package", "feltbog-preview"]);
     if !wishes.headless {
         build.args(["--package", window::PROGRAM]);
     }

@@ -42,22 +42,13 @@ impl Processes {
             .stdout(Stdio::piped())
             .stderr(file.try_clone()?);
         let mut child = command.spawn().with_context(|| cannot_start(command))?;
-        let printed = BufReader::new(
-            child
-                .stdout
-                .take()
-                .expect("standard output was asked for just above"),
-        );
+        let printed = BufReader::new(child.stdout.take().expect("standard output was asked for just above"));
         self.0.push(Process {
             name: name.to_owned(),
             child,
         });
-        first_sign(printed, file, recognise)?.with_context(|| {
-            format!(
-                "{name} ended before it was ready: {} says why",
-                log.display()
-            )
-        })
+        first_sign(printed, file, recognise)?
+            .with_context(|| format!("{name} ended before it was ready: {} says why", log.display()))
     }
 
     /// Waits for Ctrl-C, or for the first program that ends by itself, which is an error.
@@ -122,12 +113,7 @@ mod tests {
         let log = folder.path().join("server.log");
         let mut processes = Processes::default();
         let script = "echo migrating; echo listening on 8080; exec sleep 600";
-        let found = processes.start(
-            "the server",
-            Command::new("sh").args(["-c", script]),
-            &log,
-            port,
-        )?;
+        let found = processes.start("the server", Command::new("sh").args(["-c", script]), &log, port)?;
         assert_eq!(found, 8080);
         assert_eq!(fs::read_to_string(&log)?, "migrating\nlistening on 8080\n");
         Ok(())
@@ -143,9 +129,7 @@ mod tests {
             .start("the server", &mut broken, &log, port)
             .expect_err("it never listens");
         assert!(
-            failure
-                .to_string()
-                .contains("the server ended before it was ready"),
+            failure.to_string().contains("the server ended before it was ready"),
             "{failure}"
         );
         assert_eq!(fs::read_to_string(&log)?, "no such flag\n");
@@ -158,17 +142,9 @@ mod tests {
         let mut processes = Processes::default();
         let script = "echo listening on 1; exit 7";
         let log = folder.path().join("client.log");
-        processes.start(
-            "client a",
-            Command::new("sh").args(["-c", script]),
-            &log,
-            port,
-        )?;
+        processes.start("client a", Command::new("sh").args(["-c", script]), &log, port)?;
         let failure = processes.wait().expect_err("a program died");
-        assert_eq!(
-            failure.to_string(),
-            "client a ended by itself with exit status: 7"
-        );
+        assert_eq!(failure.to_string(), "client a ended by itself with exit status: 7");
         Ok(())
     }
 }

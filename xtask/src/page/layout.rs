@@ -11,9 +11,7 @@ use walkdir::WalkDir;
 pub fn lay_out(ui: &Path, page: &Path) -> Result<()> {
     let index = read(&ui.join("index.html"))?;
     if let Some(inline) = inline_code(&index) {
-        bail!(
-            "ui/index.html has {inline}, which the content security policy forbids: move it to a file of its own"
-        );
+        bail!("ui/index.html has {inline}, which the content security policy forbids: move it to a file of its own");
     }
     write(&page.join("index.html"), &index)?;
     write(&page.join("boot.js"), &read(&ui.join("boot.js"))?)?;
@@ -24,9 +22,7 @@ pub fn lay_out(ui: &Path, page: &Path) -> Result<()> {
 /// The style sheets one after the other by name, so that a number in front of a name settles who has the last word.
 fn one_style_sheet(folder: &Path) -> Result<String> {
     let mut sheets: Vec<PathBuf> = Vec::new();
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "css") {
             sheets.push(path);
@@ -61,10 +57,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 /// The first piece of code or style written into the page itself, if there is one.
 fn inline_code(html: &str) -> Option<&'static str> {
     let tag_of_script = |tag: &str| tag.starts_with("script") && !tag.contains(" src=");
-    let tags = || {
-        html.split('<')
-            .map(|after| after.split('>').next().unwrap_or_default())
-    };
+    let tags = || html.split('<').map(|after| after.split('>').next().unwrap_or_default());
     if tags().any(tag_of_script) {
         return Some("a script without src");
     }
@@ -96,8 +89,7 @@ mod tests {
     use super::{inline_code, lay_out};
     use std::fs;
 
-    const INDEX: &str =
-        r#"<link rel="stylesheet" href="app.css"><script type="module" src="boot.js"></script>"#;
+    const INDEX: &str = r#"<link rel="stylesheet" href="app.css"><script type="module" src="boot.js"></script>"#;
 
     #[test]
     fn a_page_without_code_of_its_own_is_laid_out_with_one_style_sheet() -> anyhow::Result<()> {
@@ -106,22 +98,13 @@ mod tests {
         fs::create_dir_all(ui.path().join("style"))?;
         fs::create_dir_all(ui.path().join("assets/icons"))?;
         fs::write(ui.path().join("index.html"), INDEX)?;
-        fs::write(
-            ui.path().join("boot.js"),
-            "import init from './feltbog-ui.js';",
-        )?;
+        fs::write(ui.path().join("boot.js"), "import init from './feltbog-ui.js';")?;
         fs::write(ui.path().join("style/20-case.css"), ".case {}")?;
         fs::write(ui.path().join("style/10-tokens.css"), ":root {}")?;
         fs::write(ui.path().join("assets/icons/bell.svg"), "<svg/>")?;
         lay_out(ui.path(), page.path())?;
-        assert_eq!(
-            fs::read_to_string(page.path().join("app.css"))?,
-            ":root {}\n.case {}\n"
-        );
-        assert_eq!(
-            fs::read_to_string(page.path().join("assets/icons/bell.svg"))?,
-            "<svg/>"
-        );
+        assert_eq!(fs::read_to_string(page.path().join("app.css"))?, ":root {}\n.case {}\n");
+        assert_eq!(fs::read_to_string(page.path().join("assets/icons/bell.svg"))?, "<svg/>");
         Ok(())
     }
 
@@ -132,10 +115,7 @@ mod tests {
             inline_code("<script type=\"module\">start()</script>"),
             Some("a script without src")
         );
-        assert_eq!(
-            inline_code("<p style=\"color: red\">"),
-            Some("a style of its own")
-        );
+        assert_eq!(inline_code("<p style=\"color: red\">"), Some("a style of its own"));
         assert_eq!(
             inline_code("<body onload=\"start()\">"),
             Some("an event handler in a tag")

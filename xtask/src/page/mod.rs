@@ -35,21 +35,21 @@ pub fn build() -> Result<()> {
     shrink(&unfinished, &shrinker)?;
     layout::lay_out(&tree::root().join("ui"), &unfinished)?;
     remove(&page)?;
-    fs::rename(&unfinished, &page)
-        .with_context(|| format!("cannot put the new page at {}", page.display()))?;
+    fs::rename(&unfinished, &page).with_context(|| format!("cannot put the new page at {}", page.display()))?;
     weight::report(&page)?;
     stamp.put_on(&page)
 }
 
 fn compile_and_bind(folder: &Path) -> Result<()> {
-    let compiler =
-        Compiler::found().context("no compiler for WebAssembly here: run `cargo xtask setup`")?;
+    let compiler = Compiler::found().context("no compiler for WebAssembly here: run `cargo xtask setup`")?;
     let (mut build, wasm) = compiler.build(PROGRAM);
     run(&mut build)?;
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(&wasm)
         .web(true)?
+        // The loader calls `init()` without saying where the wasm lies, so that the name is written in one place.
+        .omit_default_module_path(false)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true);
@@ -60,17 +60,12 @@ fn compile_and_bind(folder: &Path) -> Result<()> {
 
 fn shrink(folder: &Path, shrinker: &Path) -> Result<()> {
     if !shrinker.is_file() {
-        say(
-            "wasm-opt is missing, so the page is heavier than need be: `cargo xtask setup` brings it",
-        );
+        say("wasm-opt is missing, so the page is heavier than need be: `cargo xtask setup` brings it");
         return Ok(());
     }
     let wasm = folder.join(format!("{PROGRAM}_bg.wasm"));
     // What the compiler turned on is written in the file; wasm-opt reads it there.
-    run(Command::new(shrinker)
-        .args(["-Oz", "--output"])
-        .arg(&wasm)
-        .arg(&wasm))
+    run(Command::new(shrinker).args(["-Oz", "--output"]).arg(&wasm).arg(&wasm))
 }
 
 fn empty(folder: &Path) -> Result<()> {
@@ -80,8 +75,7 @@ fn empty(folder: &Path) -> Result<()> {
 
 fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove the old {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove the old {}", folder.display()))?;
     }
     Ok(())
 }

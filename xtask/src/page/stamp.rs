@@ -33,8 +33,8 @@ impl Stamp {
         {
             let file = file.context("cannot read what the page is made of")?;
             if file.file_type().is_file() {
-                let content = fs::read(file.path())
-                    .with_context(|| format!("cannot read {}", file.path().display()))?;
+                let content =
+                    fs::read(file.path()).with_context(|| format!("cannot read {}", file.path().display()))?;
                 hash.update(file.path().strip_prefix(root)?.to_string_lossy().as_bytes());
                 hash.update(Sha256::digest(content));
             }
@@ -49,8 +49,7 @@ impl Stamp {
 
     /// Remembers what the page in that folder was made of.
     pub fn put_on(&self, page: &Path) -> Result<()> {
-        fs::write(beside(page), &self.0)
-            .with_context(|| format!("cannot write {}", beside(page).display()))
+        fs::write(beside(page), &self.0).with_context(|| format!("cannot write {}", beside(page).display()))
     }
 }
 

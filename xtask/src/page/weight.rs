@@ -29,10 +29,7 @@ pub fn report(page: &Path) -> Result<()> {
             .take(5)
             .map(|(name, weight)| format!("{name} {} KB", kilobytes(*weight)))
             .collect();
-        bail!(
-            "the page is too heavy; the heaviest files: {}",
-            list.join(", ")
-        );
+        bail!("the page is too heavy; the heaviest files: {}", list.join(", "));
     }
     Ok(())
 }
@@ -43,15 +40,10 @@ fn weigh(page: &Path) -> Result<Vec<(String, usize)>> {
     for file in WalkDir::new(page) {
         let file = file?;
         if file.file_type().is_file() {
-            let content = fs::read(file.path())
-                .with_context(|| format!("cannot read {}", file.path().display()))?;
+            let content = fs::read(file.path()).with_context(|| format!("cannot read {}", file.path().display()))?;
             let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
             gzip.write_all(&content)?;
-            let name = file
-                .path()
-                .strip_prefix(page)?
-                .to_string_lossy()
-                .into_owned();
+            let name = file.path().strip_prefix(page)?.to_string_lossy().into_owned();
             weights.push((name, gzip.finish()?.len()));
         }
     }

@@ -43,27 +43,17 @@ pub fn has(packages: &[&str]) -> bool {
 
 /// The newest package whose name is `stem` and a number, among those that Debian offers here.
 pub fn newest_numbered(stem: &str) -> Result<String> {
-    let offered = ask(Command::new("apt-cache").args([
-        "search",
-        "--names-only",
-        &format!("^{stem}[0-9]+$"),
-    ]))?;
-    let names = offered
-        .lines()
-        .filter_map(|line| line.split_whitespace().next());
+    let offered = ask(Command::new("apt-cache").args(["search", "--names-only", &format!("^{stem}[0-9]+$")]))?;
+    let names = offered.lines().filter_map(|line| line.split_whitespace().next());
     match highest_numbered(stem, names) {
         Some(number) => Ok(format!("{stem}{number}")),
-        None => bail!(
-            "Debian offers no package {stem}NN here: run `apt-get update` as root, then try again"
-        ),
+        None => bail!("Debian offers no package {stem}NN here: run `apt-get update` as root, then try again"),
     }
 }
 
 /// The highest number that follows `stem` in any of the names.
 pub fn highest_numbered<'a>(stem: &str, names: impl Iterator<Item = &'a str>) -> Option<u32> {
-    names
-        .filter_map(|name| name.strip_prefix(stem)?.parse().ok())
-        .max()
+    names.filter_map(|name| name.strip_prefix(stem)?.parse().ok()).max()
 }
 
 fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {

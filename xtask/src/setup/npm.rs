@@ -14,8 +14,7 @@ use crate::tree;
 pub fn install() -> Result<()> {
     let folder = tree::npm();
     let lock_path = folder.join("package-lock.json");
-    let wanted =
-        fs::read(&lock_path).with_context(|| format!("cannot read {}", lock_path.display()))?;
+    let wanted = fs::read(&lock_path).with_context(|| format!("cannot read {}", lock_path.display()))?;
     // A copy of the lock file, written last, tells a finished installation from one that was cut.
     let installed = folder.join("node_modules/.installed-lock.json");
     if fs::read(&installed).is_ok_and(|there| there == wanted) {
@@ -24,9 +23,7 @@ pub fn install() -> Result<()> {
     if find("npm").is_none() {
         debian::install(&["npm"])?;
     }
-    say(
-        "installing npm packages (Node 22, wasm-opt, playwright-core, axe), which takes a minute the first time",
-    );
+    say("installing npm packages (Node 22, wasm-opt, playwright-core, axe), which takes a minute the first time");
     // The installed Node is only the one that brings the right one, so its age is not worth a warning.
     let mut npm = Command::new("npm");
     run(npm

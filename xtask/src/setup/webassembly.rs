@@ -59,11 +59,7 @@ impl Compiler {
         }
         (
             cargo,
-            target
-                .join(WEB)
-                .join("wasm")
-                .join(program)
-                .with_extension("wasm"),
+            target.join(WEB).join("wasm").join(program).with_extension("wasm"),
         )
     }
 }
@@ -95,19 +91,15 @@ pub fn install() -> Result<()> {
 }
 
 fn ordinary_knows_the_web() -> bool {
-    let library = ask(Command::new("rustc").current_dir(tree::root()).args([
-        "--print",
-        "target-libdir",
-        "--target",
-        WEB,
-    ]));
+    let library =
+        ask(Command::new("rustc")
+            .current_dir(tree::root())
+            .args(["--print", "target-libdir", "--target", WEB]));
     // The folder's name is printed whether it is there or not.
     let Ok(Ok(mut files)) = library.map(fs::read_dir) else {
         return false;
     };
-    files.any(|file| {
-        file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
-    })
+    files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 /// Debian names its linkers by LLVM's version, which moves with security updates.
@@ -125,17 +117,10 @@ fn newest_linker() -> Option<PathBuf> {
 /// `cargo run` left in the environment belongs to the other compiler.
 fn debian_cargo(linker: &Path) -> Command {
     let mut cargo = cargo_at(Path::new("/usr/bin/cargo"));
-    for foreign in [
-        "RUSTUP_TOOLCHAIN",
-        "RUSTFLAGS",
-        "LD_LIBRARY_PATH",
-        "RUSTC_WRAPPER",
-    ] {
+    for foreign in ["RUSTUP_TOOLCHAIN", "RUSTFLAGS", "LD_LIBRARY_PATH", "RUSTC_WRAPPER"] {
         cargo.env_remove(foreign);
     }
-    cargo
-        .env("RUSTC", "/usr/bin/rustc")
-        .env("RUSTC_BOOTSTRAP", "1");
+    cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
     cargo
 }

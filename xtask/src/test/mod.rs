@@ -35,12 +35,7 @@ pub enum Group {
 const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
 
 /// The programs that browser and window tests start.
-const SERVED: [&str; 4] = [
-    "--package",
-    "feltbog-server",
-    "--package",
-    "feltbog-preview",
-];
+const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
 
 /// Runs all groups, or the one asked for.
 pub fn run(only: Option<Group>) -> Result<()> {
@@ -48,10 +43,7 @@ pub fn run(only: Option<Group>) -> Result<()> {
     page::build()?;
     let mut lines = Vec::new();
     let mut sum = Tally::default();
-    for group in ORDER
-        .into_iter()
-        .filter(|group| only.is_none_or(|only| only == *group))
-    {
+    for group in ORDER.into_iter().filter(|group| only.is_none_or(|only| only == *group)) {
         say(&format!("tests: {group}"));
         let start = Instant::now();
         let mut tally = Tally::default();
@@ -112,10 +104,7 @@ fn browser(tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     count(cargo().arg("build").args(SERVED), tally)?;
-    count(
-        node(&mut Command::new(tree::npm_program("node")), &scripts),
-        tally,
-    )
+    count(node(&mut Command::new(tree::npm_program("node")), &scripts), tally)
 }
 
 /// The stories in the real window, on a screen that nobody sees: tests/browser/window/*.test.mjs. The window is
@@ -148,9 +137,7 @@ fn node<'a>(command: &'a mut Command, scripts: &[PathBuf]) -> &'a mut Command {
 fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut scripts = Vec::new();
     if folder.is_dir() {
-        for entry in
-            fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-        {
+        for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let path = entry?.path();
             if path.to_string_lossy().ends_with(".test.mjs") {
                 scripts.push(path);

@@ -13,12 +13,7 @@ use crate::programs::{cannot_start, words};
 pub fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut running = command.spawn().with_context(|| cannot_start(command))?;
-    let mut printed = BufReader::new(
-        running
-            .stdout
-            .take()
-            .expect("standard output was asked for just above"),
-    );
+    let mut printed = BufReader::new(running.stdout.take().expect("standard output was asked for just above"));
     let mut line = Vec::new();
     // Read as bytes, since a test may print what is no UTF-8. Passed on by `print!`, which our own tests catch:
     // the summary they make up must not be counted by the run they are part of.

@@ -70,30 +70,18 @@ mod tests {
             test a ... ok\n\
             test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s\n\
             test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
-        assert_eq!(
-            tally_of(printed),
-            Tally {
-                passed: 16,
-                failed: 3
-            }
-        );
+        assert_eq!(tally_of(printed), Tally { passed: 16, failed: 3 });
     }
 
     #[test]
     fn node_s_summary_counts_in_both_its_spellings() {
         assert_eq!(
             tally_of("# tests 7\n# pass 5\n# fail 1\n# cancelled 1\n"),
-            Tally {
-                passed: 5,
-                failed: 2
-            }
+            Tally { passed: 5, failed: 2 }
         );
         assert_eq!(
             tally_of("ℹ tests 2\nℹ pass 2\nℹ fail 0\nℹ duration_ms 71.3\n"),
-            Tally {
-                passed: 2,
-                failed: 0
-            }
+            Tally { passed: 2, failed: 0 }
         );
     }
 
@@ -107,13 +95,6 @@ mod tests {
 
     #[test]
     fn the_sum_reads_as_one_plain_line() {
-        assert_eq!(
-            Tally {
-                passed: 16,
-                failed: 3
-            }
-            .to_string(),
-            "16 passed, 3 failed"
-        );
+        assert_eq!(Tally { passed: 16, failed: 3 }.to_string(), "16 passed, 3 failed");
     }
 }
