@@ -13,13 +13,10 @@ type Messages = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn both_languages_say_the_same_things() {
-    let [danish, english] =
-        LANGUAGES.map(|file| {
-            let text = fs::read_to_string(root().join(file));
-            messages(&text.unwrap_or_else(|error| {
-                panic!("cannot read the screen's words in {file}: {error}")
-            }))
-        });
+    let [danish, english] = LANGUAGES.map(|file| {
+        let text = fs::read_to_string(root().join(file));
+        messages(&text.unwrap_or_else(|error| panic!("cannot read the screen's words in {file}: {error}")))
+    });
     assert!(!danish.is_empty(), "{} has no message", LANGUAGES[0]);
     expect_none("the two languages differ", &differences(&danish, &english));
 }
@@ -38,9 +35,8 @@ fn differences(danish: &Messages, english: &Messages) -> Vec<String> {
         .iter()
         .filter_map(|(key, variables)| Some((key, variables, english.get(key)?)));
     let unequal = both.filter(|(_, one, other)| one != other);
-    faults.extend(unequal.map(|(key, one, other)| {
-        format!("{key} speaks of {one:?} in Danish, of {other:?} in English")
-    }));
+    faults
+        .extend(unequal.map(|(key, one, other)| format!("{key} speaks of {one:?} in Danish, of {other:?} in English")));
     faults
 }
 
@@ -49,11 +45,7 @@ fn messages(text: &str) -> Messages {
     let mut message = String::new();
     let mut key = String::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
-        if let Some(attribute) = line
-            .trim_start()
-            .strip_prefix('.')
-            .and_then(name_before_equals)
-        {
+        if let Some(attribute) = line.trim_start().strip_prefix('.').and_then(name_before_equals) {
             key = format!("{message}.{attribute}");
             messages.entry(key.clone()).or_default();
         } else if let (false, Some(name)) = (line.starts_with(' '), name_before_equals(line)) {

@@ -44,7 +44,8 @@ fn opens_a_use(line: &str) -> bool {
 
 #[test]
 fn a_star_is_seen_on_one_line_and_on_many() {
-    let text = "use std::fmt;\npub(crate) use super::*;\nuse yew::{\n    html,\n    prelude::*,\n};\nlet user = 2 * 3;\n";
+    let text =
+        "use std::fmt;\npub(crate) use super::*;\nuse yew::{\n    html,\n    prelude::*,\n};\nlet user = 2 * 3;\n";
     assert_eq!(
         globs(text),
         ["pub(crate) use super::*;", "use yew::{html,prelude::*,};"]

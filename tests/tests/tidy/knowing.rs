@@ -87,37 +87,22 @@ fn what_is_pure_stays_pure() {
     let metadata = metadata();
     let mut faults = Vec::new();
     for (name, groups) in MUST_NOT_KNOW {
-        let package = metadata
-            .packages
-            .iter()
-            .find(|package| package.name.as_str() == *name);
-        let package =
-            package.unwrap_or_else(|| panic!("{name} is in the table but not in the workspace"));
+        let package = metadata.packages.iter().find(|package| package.name.as_str() == *name);
+        let package = package.unwrap_or_else(|| panic!("{name} is in the table but not in the workspace"));
         let shipped = package
             .dependencies
             .iter()
             .filter(|known| known.kind == DependencyKind::Normal);
-        let forbidden = shipped.filter(|known| {
-            groups
-                .iter()
-                .any(|group| group.contains(&known.name.as_str()))
-        });
+        let forbidden = shipped.filter(|known| groups.iter().any(|group| group.contains(&known.name.as_str())));
         faults.extend(forbidden.map(|known| format!("{name} knows {}", known.name)));
     }
-    expect_none(
-        "these crates know what they were made to be free of",
-        &faults,
-    );
+    expect_none("these crates know what they were made to be free of", &faults);
 }
 
 /// The crates of ours that a package knows without leave, also in its tests and its build script.
 fn strangers(package: &Package, may_know: &[&str]) -> Vec<String> {
-    let ours = package
-        .dependencies
-        .iter()
-        .filter(|known| known.path.is_some());
-    let without_leave = ours
-        .filter(|known| known.name != "feltbog-ids" && !may_know.contains(&known.name.as_str()));
+    let ours = package.dependencies.iter().filter(|known| known.path.is_some());
+    let without_leave = ours.filter(|known| known.name != "feltbog-ids" && !may_know.contains(&known.name.as_str()));
     without_leave
         .map(|known| format!("{} knows {}", package.name, known.name))
         .collect()

@@ -30,8 +30,7 @@ const PRIVATE: [&str; 17] = [
 fn logs_speak_of_ids_only() {
     let mut faults = Vec::new();
     // This file is full of the very lines it forbids.
-    let logging =
-        |file: &Source| file.text.contains("tracing") && !file.path.ends_with("tidy/logs.rs");
+    let logging = |file: &Source| file.text.contains("tracing") && !file.path.ends_with("tidy/logs.rs");
     for file in rust_files().into_iter().filter(logging) {
         faults.extend(
             private_logs(&file.text)
@@ -44,14 +43,9 @@ fn logs_speak_of_ids_only() {
 
 #[test]
 fn no_function_logs_its_arguments_unseen() {
-    let files = rust_files()
-        .into_iter()
-        .filter(|file| logs_arguments(&file.text));
+    let files = rust_files().into_iter().filter(|file| logs_arguments(&file.text));
     let faults: Vec<_> = files.map(|file| file.path).collect();
-    expect_none(
-        "`instrument` logs every argument unless it says skip_all",
-        &faults,
-    );
+    expect_none("`instrument` logs every argument unless it says skip_all", &faults);
 }
 
 fn logs_arguments(text: &str) -> bool {
@@ -125,14 +119,8 @@ fn a_name_in_a_log_line_is_seen_in_every_disguise() {
         private_logs("info!(case = %id, \"a note with text was stored\");").len(),
         0
     );
-    assert_eq!(
-        private_logs("warn!(\"{} was refused\", person.full_name());").len(),
-        1
-    );
-    assert_eq!(
-        private_logs("tracing::error!(%id, \"refused {token:?}\");").len(),
-        1
-    );
+    assert_eq!(private_logs("warn!(\"{} was refused\", person.full_name());").len(), 1);
+    assert_eq!(private_logs("tracing::error!(%id, \"refused {token:?}\");").len(), 1);
     assert_eq!(
         private_logs("debug!(\n    cpr = citizen.cpr,\n    \"stored\"\n);"),
         ["debug!( cpr = citizen.cpr, \"stored\" )"]

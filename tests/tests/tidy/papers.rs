@@ -29,10 +29,7 @@ fn faults_of_decision(decision: &Source) -> Vec<String> {
     let name = decision.path.rsplit('/').next().unwrap_or_default();
     let number = name.split('-').next().unwrap_or_default();
     if number.len() != 4 || number.parse::<u16>().is_err() {
-        faults.push(format!(
-            "{}: its name has no number of four digits",
-            decision.path
-        ));
+        faults.push(format!("{}: its name has no number of four digits", decision.path));
     }
     faults
 }

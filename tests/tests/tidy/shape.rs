@@ -16,9 +16,7 @@ const HIDDEN_TESTS: [&str; 2] = [concat!("#[", "ignore"), concat!("#[", "should_
 
 #[test]
 fn every_file_says_first_what_it_owns() {
-    let headless = rust_files()
-        .into_iter()
-        .filter(|file| !file.text.starts_with("//! "));
+    let headless = rust_files().into_iter().filter(|file| !file.text.starts_with("//! "));
     let faults: Vec<_> = headless.map(|file| file.path).collect();
     expect_none(
         "these files do not open with `//!`: say what they own, and one thing they do not do",
@@ -52,20 +50,9 @@ fn files_are_named_by_their_job() {
 
 #[test]
 fn no_test_is_skipped_or_hopes_for_a_panic() {
-    let hides = |file: &Source| {
-        HIDDEN_TESTS
-            .iter()
-            .any(|attribute| file.text.contains(attribute))
-    };
-    let faults: Vec<_> = rust_files()
-        .into_iter()
-        .filter(hides)
-        .map(|file| file.path)
-        .collect();
-    expect_none(
-        "tests that are ignored, or that should panic, guard nothing",
-        &faults,
-    );
+    let hides = |file: &Source| HIDDEN_TESTS.iter().any(|attribute| file.text.contains(attribute));
+    let faults: Vec<_> = rust_files().into_iter().filter(hides).map(|file| file.path).collect();
+    expect_none("tests that are ignored, or that should panic, guard nothing", &faults);
 }
 
 fn judge(what: &str, lengths: Vec<(String, usize)>, (hold, wall): (usize, usize)) {
@@ -73,11 +60,7 @@ fn judge(what: &str, lengths: Vec<(String, usize)>, (hold, wall): (usize, usize)
     for long in lengths.iter().filter(|(_, lines)| *lines > hold) {
         println!("{what} longer than the {hold} lines to hold: {}", say(long));
     }
-    let faults: Vec<_> = lengths
-        .iter()
-        .filter(|(_, lines)| *lines > wall)
-        .map(say)
-        .collect();
+    let faults: Vec<_> = lengths.iter().filter(|(_, lines)| *lines > wall).map(say).collect();
     expect_none(&format!("past {wall} lines a {what} has two jobs"), &faults);
 }
 
@@ -107,11 +90,9 @@ fn function_lengths(file: &Source) -> Vec<(String, usize)> {
 
 fn function_name(line: &str) -> Option<&str> {
     let (before, after) = line.trim_start().split_once("fn ")?;
-    let is_modifier = |word: &str| {
-        matches!(word, "const" | "async" | "unsafe" | "extern" | "\"C\"") || word.starts_with("pub")
-    };
-    let is_head =
-        before.split_whitespace().all(is_modifier) && (before.is_empty() || before.ends_with(' '));
+    let is_modifier =
+        |word: &str| matches!(word, "const" | "async" | "unsafe" | "extern" | "\"C\"") || word.starts_with("pub");
+    let is_head = before.split_whitespace().all(is_modifier) && (before.is_empty() || before.ends_with(' '));
     is_head.then(|| after.split(['(', '<']).next().unwrap_or(after))
 }
 

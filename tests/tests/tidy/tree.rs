@@ -41,8 +41,7 @@ pub fn expect_none(rule: &str, faults: &[String]) {
 }
 
 fn collect(folder: &Path, end: &str, found: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
     for entry in entries {
         let entry = entry.expect("an entry of a folder just opened");
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -57,16 +56,12 @@ fn collect(folder: &Path, end: &str, found: &mut Vec<PathBuf>) {
 
 /// What is built, brought or kept by tools is nobody's writing.
 fn is_ours(folder: &str) -> bool {
-    !folder.starts_with('.')
-        && !["target", "target-wasm", "node_modules", "demo-data", "gen"].contains(&folder)
+    !folder.starts_with('.') && !["target", "target-wasm", "node_modules", "demo-data", "gen"].contains(&folder)
 }
 
 fn read(path: &Path) -> Source {
-    let text = fs::read_to_string(path)
-        .unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
-    let below = path
-        .strip_prefix(root())
-        .expect("every file was found below the root");
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+    let below = path.strip_prefix(root()).expect("every file was found below the root");
     Source {
         path: below.to_string_lossy().replace('\\', "/"),
         text,
