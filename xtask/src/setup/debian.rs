@@ -1,4 +1,4 @@
-//! Debian packages: which are missing, and installing those. It never upgrades a package and never removes one.
+//! Debian packages: which are missing, and installing those. It removes none, and upgrades none but what those need.
 
 use std::process::Command;
 

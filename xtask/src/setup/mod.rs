@@ -1,5 +1,5 @@
 //! Makes this machine able to build, show and test Feltbog, out of Debian, crates.io and npm alone.
-//! It installs only what is missing, and never changes the version of something already there.
+//! It installs only what is missing; it does not keep up to date what is there.
 
 mod debian;
 mod npm;
