@@ -1,1 +1,30 @@
-//! placeholder
+//! The notebook: one encrypted SQLite file of documents, outbox, projections and search, for one person on one device.
+//!
+//! Owns what survives a flat battery. It knows no network, no clock and no dice: the moment is passed in, and every
+//! call that changes something returns what the screen must draw again.
+
+mod base;
+mod book;
+mod error;
+mod feed;
+mod fold;
+mod kept;
+mod migrate;
+mod moment;
+mod outbox;
+mod parked;
+mod projections;
+mod query;
+mod refused;
+mod replica;
+mod settle;
+mod stored;
+mod write;
+
+pub use error::ReplicaError;
+pub use fold::{fold, sort_key};
+pub use kept::KeepDraft;
+pub use moment::{FileKey, Identity, Moment};
+pub use outbox::OutboxItem;
+pub use replica::Replica;
+pub use settle::Agreement;
