@@ -3,13 +3,20 @@
 //! Reading order: what is kept (`store`), who may (`rights`), what is answered (`office`), how it is asked (`http`,
 //! `bell`), how it is set up and looked after (`config`, `cli`, `admin`). It shows no page and holds no case type.
 
+mod bell;
+mod door;
 mod error;
 mod world;
 
+pub mod http;
 pub mod import;
+pub mod office;
+pub mod password;
 pub mod rights;
 pub mod store;
 
 pub use error::StoreError;
+pub use http::serve;
+pub use office::{PostOffice, Session};
 pub use store::{Batch, Hand, Put, Settings, Store, Workspace};
 pub use world::{Clock, Dice, system_clock};

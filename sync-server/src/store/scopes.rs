@@ -79,7 +79,7 @@ pub(super) fn settle(
 }
 
 /// The scopes that hold a document now.
-pub(super) fn live_of(
+pub(crate) fn live_of(
     sql: &Connection,
     workspace: WorkspaceId,
     doc: DocId,

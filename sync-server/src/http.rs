@@ -1,0 +1,59 @@
+//! How it is asked: routes, limits, and the running server.
+//!
+//! Handlers take apart, call one function of the office, and answer. They decide nothing.
+
+mod asking;
+mod bell;
+mod entry;
+mod sync;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{Router, routing::get};
+use tokio::{net::TcpListener, sync::{Semaphore, watch}};
+
+use crate::{Clock, PostOffice, bell::Bells};
+
+/// Passwords checked at once: each takes 19 MiB and a core for a while.
+const PASSWORDS: usize = 2;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct Counter {
+    office: Arc<PostOffice>,
+    clock: Clock,
+    bells: Arc<Bells>,
+    passwords: Arc<Semaphore>,
+    stop: watch::Receiver<bool>,
+}
+
+/// Serves until `shutdown` is done, and lets what was begun come to its end.
+pub async fn serve(
+    listener: TcpListener,
+    office: Arc<PostOffice>,
+    clock: Clock,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (stopper, stop) = watch::channel(false);
+    let bells = Arc::new(Bells::new());
+    let passwords = Arc::new(Semaphore::new(PASSWORDS));
+    let counter =
+        Counter { office: Arc::clone(&office), clock: clock.clone(), bells: Arc::clone(&bells), passwords, stop: stop.clone() };
+    let ringing = tokio::spawn(async move { bells.run(office, clock, stop).await });
+    let stopped = async move {
+        shutdown.await;
+        stopper.send_replace(true);
+    };
+    let app = router(counter).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
+    ringing.await.map_err(std::io::Error::other)
+}
+
+fn router(counter: Counter) -> Router {
+    Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .merge(entry::router())
+        .merge(sync::router())
+        .merge(bell::router())
+        .with_state(counter)
+}

@@ -1,0 +1,158 @@
+//! The feed: what changed for one person since their cursor, in pages that follow each other without any memory here.
+//!
+//! Decides what is on a page; the page's entries are made in `page`.
+//!
+//! One sweep over positions serves old and new scopes alike. A scope is read from the cursor, or, while it is filling,
+//! from where its filling stands; a page ends at some position E, the cursor becomes E if that is further, and so does
+//! every filling. A scope that was filled up to the cursor, and was held there, is an ordinary one from then on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
+use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
+
+use super::{
+    PostOffice, Session, Trouble,
+    page::{Making, PAGE_ENTRIES},
+};
+use crate::{
+    Batch, StoreError,
+    rights::Rights,
+    store::{
+        ScopeRow,
+        grants::Standing,
+        scopes::{self, live_of},
+    },
+};
+
+impl PostOffice {
+    /// The next page. One read transaction: everything on it is of one moment.
+    pub fn feed(
+        &self,
+        session: &Session,
+        workspace: WorkspaceId,
+        request: &FeedRequest,
+        now: Instant,
+    ) -> Result<FeedPage, ServerProblem> {
+        Self::ensure_home(session, workspace)?;
+        let page = self.store.view(now, |view| Sweep::begin(view, session, request)?.page());
+        let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
+        tracing::info!(enrolment = %session.enrolment, entries = page.entries.len(), "page");
+        Ok(page)
+    }
+}
+
+/// One request against the database as it stands.
+pub(super) struct Sweep<'v> {
+    pub(super) view: &'v Batch<'v>,
+    standing: Standing,
+    /// Read up to here; zero for a device that begins.
+    pub(super) cursor: Position,
+    /// Held at the cursor.
+    then: Rights,
+    /// Held now, of the scopes that exist.
+    pub(super) held: BTreeMap<ScopeId, ScopeRow>,
+    /// Of those, the ones that are filling, and how far they are.
+    pub(super) filling: BTreeMap<ScopeId, Position>,
+}
+
+impl<'v> Sweep<'v> {
+    fn begin(view: &'v Batch<'v>, session: &Session, request: &FeedRequest) -> Result<Self, StoreError> {
+        let standing = view.standing(session.person)?;
+        let known = request.cursor.filter(|cursor| cursor.generation == view.workspace.generation);
+        let cursor = known.map_or(Position::ZERO, |cursor| cursor.position.min(view.workspace.position));
+        let held = scopes::held(view.sql, view.workspace.id, &standing.now())?;
+        let then = standing.at(cursor);
+        let gained = held.values().filter(|scope| then.roles_in(&scope.name).is_none());
+        let mut filling: BTreeMap<_, _> = gained.map(|scope| (scope.id, Position::ZERO)).collect();
+        let asked = request.filling.iter().filter(|asked| known.is_some() && held.contains_key(&asked.scope));
+        filling.extend(asked.map(|asked| (asked.scope, asked.upto)));
+        Ok(Self { view, standing, cursor, then, held, filling })
+    }
+
+    fn page(&self) -> Result<FeedPage, StoreError> {
+        let found = self.found()?;
+        let making = Making::of(self, &found)?;
+        let end = making.end.unwrap_or(self.view.workspace.position);
+        let last = end == self.view.workspace.position;
+        let cursor = self.cursor.max(end);
+        Ok(FeedPage {
+            lost: self.lost()?,
+            left: self.left(cursor)?,
+            entries: making.entries,
+            cursor: Cursor { generation: self.view.workspace.generation, position: cursor },
+            filling: self.still_filling(end, cursor),
+            closing: last.then(|| self.closing()),
+            server_time: self.view.now,
+        })
+    }
+
+    /// The documents ahead in order of position, one more than a page takes.
+    fn found(&self) -> Result<BTreeMap<Position, DocId>, StoreError> {
+        let mut found = BTreeMap::new();
+        for scope in self.held.keys() {
+            let after = self.filling.get(scope).copied().unwrap_or(self.cursor);
+            let ahead =
+                scopes::in_order(self.view.sql, self.view.workspace.id, *scope, after, PAGE_ENTRIES + 1)?;
+            found.extend(ahead);
+        }
+        Ok(found)
+    }
+
+    /// Scopes held at the cursor and not now.
+    fn lost(&self) -> Result<Vec<ScopeId>, StoreError> {
+        let then = scopes::held(self.view.sql, self.view.workspace.id, &self.then)?;
+        Ok(then.into_keys().filter(|scope| !self.held.contains_key(scope)).collect())
+    }
+
+    /// Documents that left between the cursor and the page's, that this person held when they left, and that nothing
+    /// holds for them now. Of anything else not even the id is told.
+    fn left(&self, upto: Position) -> Result<Vec<DocId>, StoreError> {
+        let (sql, workspace) = (self.view.sql, self.view.workspace.id);
+        let then = scopes::held(sql, workspace, &self.then)?;
+        let mut names = self.held.clone();
+        names.extend(then);
+        let mut left = BTreeSet::new();
+        for scope in names.values() {
+            for (at, doc) in scopes::left_between(sql, workspace, scope.id, self.cursor, upto)? {
+                let held_then = self.standing.at(Position(at.0 - 1)).roles_in(&scope.name).is_some();
+                if held_then && !self.holds(doc)? {
+                    left.insert(doc);
+                }
+            }
+        }
+        Ok(left.into_iter().collect())
+    }
+
+    fn holds(&self, doc: DocId) -> Result<bool, StoreError> {
+        let live = live_of(self.view.sql, self.view.workspace.id, doc)?;
+        Ok(live.iter().any(|name| self.held.contains_key(&name.id(self.view.workspace.id))))
+    }
+
+    /// A filling goes on until it has reached the cursor in a place of the log where the scope was held already.
+    fn still_filling(&self, end: Position, cursor: Position) -> Vec<Filling> {
+        let there = self.standing.at(cursor);
+        let open = self.filling.iter().filter_map(|(scope, upto)| {
+            let upto = end.max(*upto);
+            let held_there = self.held.get(scope).is_some_and(|row| there.roles_in(&row.name).is_some());
+            (upto < cursor || !held_there).then_some(Filling { scope: *scope, upto })
+        });
+        open.collect()
+    }
+
+    fn closing(&self) -> Closing {
+        let state = |row: &ScopeRow| ScopeState { scope: row.id, count: row.count, digest: row.digest };
+        Closing { position: self.view.workspace.position, scopes: self.held.values().map(state).collect() }
+    }
+
+    /// Whether the device had the document at its cursor: in a scope that is not filling and held it there.
+    pub(super) fn had(&self, doc: DocId) -> Result<bool, StoreError> {
+        let places = scopes::places_of(self.view.sql, self.view.workspace.id, doc)?;
+        Ok(places.iter().any(|place| {
+            place.left.is_none()
+                && place.entered <= self.cursor
+                && self.held.contains_key(&place.scope)
+                && !self.filling.contains_key(&place.scope)
+        }))
+    }
+}

@@ -1,0 +1,80 @@
+//! Push: judges a batch of changes and appends the good ones.
+//!
+//! One transaction, one savepoint per change: a bad one never holds up the next, and no receipt is given before the
+//! commit. How one change is judged is said in `judge`.
+
+use feltbog_ids::{Instant, WorkspaceId};
+use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
+
+use super::{
+    PostOffice, Session, Trouble,
+    judge::{Desk, Verdict},
+};
+use crate::{Batch, store::refusals};
+
+impl PostOffice {
+    /// Takes a batch of changes, in order, and answers each.
+    pub fn push(
+        &self,
+        session: &Session,
+        workspace: WorkspaceId,
+        request: &PushRequest,
+        now: Instant,
+    ) -> Result<PushReply, ServerProblem> {
+        Self::ensure_home(session, workspace)?;
+        if request.items.len() > MAX_PUSH {
+            return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
+        }
+        let answers = self.store.batch(now, |batch| take_all(batch, session, &request.items));
+        let answers = answers.map_err(Trouble::into_problem)?;
+        if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
+            self.written.notify_one();
+        }
+        tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
+        Ok(PushReply { answers, server_time: now })
+    }
+}
+
+fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<Vec<Answer>, Trouble> {
+    ensure_open(batch, session)?;
+    let desk = Desk::open(batch, session)?;
+    items.iter().map(|item| take(batch, &desk, item)).collect()
+}
+
+/// A device revoked or an account closed since the session was looked up writes nothing more.
+fn ensure_open(batch: &Batch<'_>, session: &Session) -> Result<(), Trouble> {
+    let enrolled = batch.enrolled(session.enrolment)?;
+    let open = enrolled.is_some_and(|enrolled| !enrolled.revoked && enrolled.person == Some(session.person));
+    if open { Ok(()) } else { Err(ServerProblem::AccountClosed.into()) }
+}
+
+fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, Trouble> {
+    batch.sql.execute_batch("savepoint item")?;
+    match desk.take(item)? {
+        Verdict::Answer(answer) => {
+            batch.sql.execute_batch("release item")?;
+            Ok(answer)
+        }
+        Verdict::Refused { reason, hash, kept } => {
+            batch.sql.execute_batch("rollback to item; release item")?;
+            let enrolment = desk.enrolment();
+            tracing::info!(%enrolment, doc = %item.doc, reason = word(reason), "refused");
+            let bytes = kept.then_some(item.change.as_slice());
+            let refusal =
+                refusals::Refusal { enrolment, doc: item.doc, hash, reason: word(reason), bytes, at: batch.now };
+            refusals::keep(batch.sql, batch.workspace.id, &refusal)?;
+            Ok(Answer::Refused(reason))
+        }
+    }
+}
+
+const fn word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoRight => "no right",
+        Reason::MayNotCreate => "may not create",
+        Reason::TooLarge => "too large",
+        Reason::Author => "author",
+        Reason::Unreadable => "unreadable",
+        Reason::Rule => "rule",
+    }
+}
