@@ -60,11 +60,23 @@ impl Words {
         self.find(key, &FluentArgs::new())
     }
 
+    /// The word under `kind-key` for a key from outside; the key itself, made readable, when there is none.
+    pub fn named(&self, kind: &str, key: &str) -> String {
+        self.try_say(&format!("{kind}-{key}")).unwrap_or_else(|| readable(key))
+    }
+
     fn find(&self, key: &str, facts: &FluentArgs<'_>) -> Option<String> {
         let pattern = self.bundle.get_message(key)?.value()?;
         let mut faults = Vec::new();
         Some(self.bundle.format_pattern(pattern, Some(facts), &mut faults).into_owned())
     }
+}
+
+/// `tilladelse_nr` as `Tilladelse nr`.
+fn readable(key: &str) -> String {
+    let spaced = key.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
