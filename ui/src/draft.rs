@@ -224,6 +224,12 @@ impl Draft {
         &self.heads
     }
 
+    /// The words have gone on elsewhere: nothing more is kept here.
+    pub fn give_up(&mut self) {
+        self.text = self.base.clone();
+        self.problem = None;
+    }
+
     /// The same words as a new note: the old one was finished by someone meanwhile and takes no more.
     pub fn as_new_note(&self, note: DocId) -> Self {
         Self { text: self.text.clone(), ..Self::new(Place { note, ..self.place }) }

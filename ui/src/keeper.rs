@@ -81,6 +81,12 @@ impl Keeper {
         self.redraw();
     }
 
+    /// The words have gone on in another note.
+    pub fn give_up(&self) {
+        self.0.timer.replace(None);
+        self.0.draft.borrow_mut().give_up();
+    }
+
     /// Keeps what is typed now, without waiting for a rest.
     pub fn push(&self) {
         self.0.timer.replace(None);

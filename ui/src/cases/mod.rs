@@ -19,6 +19,7 @@ use crate::parts::{Age, Empty, Heading, ProblemNote};
 use crate::stretch;
 use crate::words::Words;
 use filters::Filters;
+pub use row::{due_badge, state_badge};
 use scroller::Scroller;
 
 /// Rest after the last keystroke before a search is made.

@@ -1,0 +1,111 @@
+//! A field of a case that can be set here: kept when one leaves it or presses Enter.
+//!
+//! One setting at a time: the next waits for the version that the last one made, so that one's own values never collide.
+
+use std::rc::Rc;
+
+use feltbog_ids::ChangeHash;
+use feltbog_views::{CaseView, Command, FieldValue, FieldView, Problem, Reply};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlInputElement, KeyboardEvent};
+use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_effect_with, use_state, use_state_eq};
+
+use super::facts::field_label;
+use crate::around::{Around, Word, use_around};
+use crate::calendar;
+use crate::desk;
+use crate::draw;
+use crate::parts::{Item, ProblemNote};
+
+/// What is asked of it.
+#[derive(Properties, PartialEq)]
+pub struct FieldProps {
+    /// The case, at the version on the screen.
+    pub case: Rc<CaseView>,
+    /// The field.
+    pub field: FieldView,
+}
+
+/// The field with its label and where it is.
+#[component]
+pub fn FieldEditor(props: &FieldProps) -> Html {
+    let around = use_around();
+    let words = around.words.clone();
+    let field = &props.field;
+    let typed = use_state_eq(|| None::<String>);
+    let wanted = use_state_eq(|| None::<String>);
+    let set_on = use_state_eq(Vec::<ChangeHash>::new);
+    let problem = use_state(|| None::<Problem>);
+    let shown = field.value.as_ref().map(|value| calendar::value(&words, value)).unwrap_or_default();
+    use_effect_with((props.case.heads.clone(), (*wanted).clone()), {
+        let (around, typed, wanted, set_on, problem) =
+            (around.clone(), typed.clone(), wanted.clone(), set_on.clone(), problem.clone());
+        let (case, key) = (props.case.id, field.key.clone());
+        move |(heads, wish)| {
+            let Some(wish) = wish.clone().filter(|_| *heads != *set_on) else { return };
+            set_on.set(heads.clone());
+            wanted.set(None);
+            let value = Some(FieldValue::Text(wish.trim().to_owned())).filter(|_| !wish.trim().is_empty());
+            let command = Command::SetField { id: draw::command_id(), case, key, heads: heads.clone(), value };
+            spawn_local(async move {
+                let stood = set_field(&around, &command).await;
+                if stood.is_none() {
+                    typed.set(None);
+                } else {
+                    set_on.set(Vec::new());
+                }
+                problem.set(stood);
+            });
+        }
+    });
+    let leave = {
+        let (typed, wanted, shown) = (typed.clone(), wanted.clone(), shown.clone());
+        Callback::from(move |()| {
+            if let Some(text) = (*typed).clone().filter(|text| *text != shown) {
+                wanted.set(Some(text));
+            }
+        })
+    };
+    let onblur = leave.reform(|_| ());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            leave.emit(());
+        }
+    });
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| typed.set(Some(event.target_unchecked_into::<HtmlInputElement>().value())))
+    };
+    let id = format!("field-{}", field.key);
+    html! {
+        <div class="field settable">
+            <label for={id.clone()}>{field_label(&words, field)}</label>
+            <input id={id.clone()} type="text" autocomplete="off" lang="da" value={(*typed).clone().unwrap_or(shown)}
+                {oninput} {onblur} {onkeydown} data-test={id} />
+            if let Some(problem) = (*problem).clone() { <ProblemNote {problem} /> }
+            <p class="field-foot">
+                if let Some(at) = &field.at {
+                    <span class="quiet">{words.say_with("field-by", &[
+                        ("who", field.by.clone().into()), ("when", calendar::moment(&words, at, around.now()).into())])}</span>
+                }
+                <Item state={field.item} />
+            </p>
+        </div>
+    }
+}
+
+/// Sets the field and has the page look again; returns what stood in the way.
+pub async fn set_field(around: &Around, command: &Command) -> Option<Problem> {
+    match desk::ask(command).await {
+        Ok(Reply::Field(_)) => {
+            around.tell.emit(Word::Changed);
+            None
+        }
+        Ok(Reply::Problem { problem }) => Some(problem),
+        Ok(_) => Some(Problem::Unexpected),
+        Err(desk::Unheard) => {
+            around.tell.emit(Word::Unheard);
+            Some(Problem::Unexpected)
+        }
+    }
+}
