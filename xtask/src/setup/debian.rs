@@ -1,6 +1,6 @@
 //! Debian packages: which are missing, and installing those. It removes none, and upgrades none but what those need.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
@@ -30,10 +30,11 @@ pub fn install(packages: &[&str]) -> Result<()> {
     say(&format!(
         "installing Debian packages, which takes some minutes the first time: {missing_words}"
     ));
-    run(apt_get().args(["update", "--quiet=2"]))?;
-    run(apt_get()
-        .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
-        .args(&missing))
+    run(apt_get().args(["update", "--quiet=2"]).stdout(Stdio::null()))?;
+    let mut install = apt_get();
+    install.args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing);
+    // Hundreds of lines about unpacking would bury ours; what goes wrong is told on standard error.
+    run(install.stdout(Stdio::null()))
 }
 
 /// Whether every one of these packages is installed.
