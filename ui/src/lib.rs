@@ -39,7 +39,5 @@ mod draft;
 mod route;
 mod stretch;
 
-#[cfg(test)]
-mod samples;
 
 pub use page::Page;

@@ -38,8 +38,7 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
     let problem = use_state(|| None::<Problem>);
     let shown = field.value.as_ref().map(|value| calendar::value(&words, value)).unwrap_or_default();
     use_effect_with((props.case.heads.clone(), (*wanted).clone()), {
-        let (around, typed, wanted, set_on, problem) =
-            (around.clone(), typed.clone(), wanted.clone(), set_on.clone(), problem.clone());
+        let (around, wanted, set_on, problem) = (around.clone(), wanted.clone(), set_on.clone(), problem.clone());
         let (case, key) = (props.case.id, field.key.clone());
         move |(heads, wish)| {
             let Some(wish) = wish.clone().filter(|_| *heads != *set_on) else { return };
@@ -49,13 +48,20 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
             let command = Command::SetField { id: draw::command_id(), case, key, heads: heads.clone(), value };
             spawn_local(async move {
                 let stood = set_field(&around, &command).await;
-                if stood.is_none() {
-                    typed.set(None);
-                } else {
+                if stood.is_some() {
                     set_on.set(Vec::new());
                 }
                 problem.set(stood);
             });
+        }
+    });
+    use_effect_with(shown.clone(), {
+        let typed = typed.clone();
+        // What was typed now stands; later values by others show again.
+        move |shown| {
+            if typed.as_ref().is_some_and(|typed| typed.trim() == shown) {
+                typed.set(None);
+            }
         }
     });
     let leave = {

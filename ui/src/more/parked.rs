@@ -1,0 +1,111 @@
+//! *Kræver handling*: what the server did not take, why, and the words, which can be marked and copied.
+//!
+//! Nothing is taken off the list without being asked twice: the words are kept nowhere else.
+
+use feltbog_ids::CommandId;
+use feltbog_views::{Command, ParkedRow, Refusal, Reply};
+use wasm_bindgen_futures::spawn_local;
+use yew::{Callback, Html, Properties, component, html, use_state};
+
+use super::sync::kind_words;
+use crate::around::{Word, use_around};
+use crate::calendar;
+use crate::desk;
+use crate::icon::{Glyph, Icon};
+use crate::words::Words;
+
+/// What is asked of it.
+#[derive(Properties, PartialEq)]
+pub struct ParkedProps {
+    /// What needs the person.
+    pub rows: Vec<ParkedRow>,
+}
+
+/// The list.
+#[component]
+pub fn Parked(props: &ParkedProps) -> Html {
+    let words = use_around().words;
+    html! {
+        <section class="panel parked" aria-labelledby="parked-title" data-test="parked">
+            <h2 id="parked-title"><Icon glyph={Glyph::Warning} />{words.say("item-handling")}</h2>
+            { for props.rows.iter().map(|row| html! { <Row key={row.id.to_string()} row={row.clone()} /> }) }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    row: ParkedRow,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let around = use_around();
+    let words = &around.words;
+    let row = &props.row;
+    let when = calendar::moment(words, &row.at, around.now());
+    html! {
+        <article class="parked-row">
+            <p><strong>{kind_words(&around, row.kind, None)}</strong>{format!(" · {} · {when}", row.subject)}</p>
+            <p>{refusal_words(words, row.reason)}</p>
+            <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
+            <textarea class="parked-words" readonly=true rows="4" lang="da" aria-labelledby={format!("words-{}", row.id)}
+                defaultvalue={row.words.clone()} data-test="parked-words" />
+            <Dismiss id={row.id} />
+        </article>
+    }
+}
+
+fn refusal_words(words: &Words, reason: Refusal) -> String {
+    match reason {
+        Refusal::NoRight => words.say("refusal-no-right"),
+        Refusal::MayNotCreate => words.say("refusal-may-not-create"),
+        Refusal::TooLarge => words.say("refusal-too-large"),
+        Refusal::Author => words.say("refusal-author"),
+        Refusal::Unreadable => words.say("refusal-unreadable"),
+        Refusal::Rule => words.say("refusal-rule"),
+        Refusal::Builds => words.say("refusal-builds"),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DismissProps {
+    id: CommandId,
+}
+
+#[component]
+fn Dismiss(props: &DismissProps) -> Html {
+    let around = use_around();
+    let words = around.words.clone();
+    let asked = use_state(|| false);
+    let ask = |to: bool| {
+        let asked = asked.clone();
+        Callback::from(move |_| asked.set(to))
+    };
+    if !*asked {
+        return html! {
+            <button type="button" class="second-action" onclick={ask(true)} data-test="dismiss">{words.say("dismiss")}</button>
+        };
+    }
+    let sure = {
+        let id = props.id;
+        Callback::from(move |_| {
+            let around = around.clone();
+            spawn_local(async move {
+                match desk::ask(&Command::DismissParked { id }).await {
+                    Ok(Reply::Status(status)) => around.tell.emit(Word::Status(status)),
+                    Ok(_) => {}
+                    Err(desk::Unheard) => around.tell.emit(Word::Unheard),
+                }
+                around.tell.emit(Word::Changed);
+            });
+        })
+    };
+    html! {
+        <div class="dismiss" role="group" aria-label={words.say("dismiss-ask")}>
+            <p>{words.say("dismiss-ask")}</p>
+            <button type="button" class="second-action danger" onclick={sure} data-test="dismiss-sure">{words.say("dismiss-sure")}</button>
+            <button type="button" class="second-action" onclick={ask(false)} data-test="dismiss-keep">{words.say("dismiss-keep")}</button>
+        </div>
+    }
+}

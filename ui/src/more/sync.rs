@@ -1,0 +1,129 @@
+//! *Sendt og hentet*: what waits, what failed and why, what is here, and send now.
+//!
+//! It counts notes and fields; what a change is, is not for people.
+
+use feltbog_views::{ChipState, Command, Reply, SyncView, WaitingKind, WaitingRow};
+use wasm_bindgen_futures::spawn_local;
+use yew::{Callback, Html, Properties, component, html};
+
+use super::counts::Counts;
+use super::parked::Parked;
+use crate::answer::use_answer;
+use crate::around::{Around, Word, use_around};
+use crate::calendar;
+use crate::case::BackLink;
+use crate::desk;
+use crate::gate::SignIn;
+use crate::icon::{Glyph, Icon};
+use crate::parts::{Heading, ProblemNote};
+use crate::route::{CasePlace, Route, Tab};
+use crate::shell::chip_line;
+
+/// The screen.
+#[component]
+pub fn SyncScreen() -> Html {
+    let around = use_around();
+    let answer = use_answer(Command::SyncPage {});
+    html! {
+        <div class="scroll">
+            <BackLink />
+            <header class="case-head"><Heading text={around.words.say("sync-title")} /></header>
+            {
+                match answer.as_deref() {
+                    Some(Reply::Sync(sync)) => html! { <Sync sync={(**sync).clone()} /> },
+                    Some(Reply::Problem { problem }) => html! { <ProblemNote problem={problem.clone()} /> },
+                    _ => Html::default(),
+                }
+            }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SyncProps {
+    sync: SyncView,
+}
+
+#[component]
+fn Sync(props: &SyncProps) -> Html {
+    let around = use_around();
+    let words = &around.words;
+    let sync = &props.sync;
+    let signed_out = matches!(sync.chip.state, ChipState::SignIn { .. });
+    let closed = matches!(sync.chip.state, ChipState::Closed { .. });
+    let when = |key: &str, none: &str, when: &Option<feltbog_views::When>| match when {
+        Some(when) => words.say_with(key, &[("when", calendar::moment(words, when, around.now()).into())]),
+        None => words.say(none),
+    };
+    html! {
+        <>
+            if signed_out { <SignIn /> }
+            <section class="panel">
+                <p class="sync-line">{chip_line(&around, &sync.chip)}</p>
+                if let Some(problem) = sync.problem.clone() { <ProblemNote {problem} /> }
+                <p class="quiet">{when("sync-sent", "sync-sent-never", &sync.sent)}</p>
+                <p class="quiet">{when("age", "age-never", &sync.pulled)}</p>
+                if !signed_out && !closed { <SendNow /> }
+            </section>
+            if !sync.parked.is_empty() { <Parked rows={sync.parked.clone()} /> }
+            <section class="panel" aria-labelledby="waiting-title">
+                <h2 id="waiting-title">{words.say("sync-waiting")}</h2>
+                if sync.waiting.is_empty() {
+                    <p class="quiet">{words.say("sync-waiting-none")}</p>
+                } else {
+                    <ul class="waiting" data-test="waiting">
+                        { for sync.waiting.iter().map(|row| waiting(&around, row)) }
+                    </ul>
+                }
+            </section>
+            <Counts counts={sync.counts.clone()} />
+        </>
+    }
+}
+
+fn waiting(around: &Around, row: &WaitingRow) -> Html {
+    let words = &around.words;
+    let what = kind_words(around, row.kind, row.key.as_deref());
+    let since = words.say_with("sync-since", &[("when", calendar::moment(words, &row.since, around.now()).into())]);
+    let subject = match row.case {
+        Some(case) => {
+            let place = CasePlace { tab: Tab::Cases, case, visit: None, note: None };
+            html! { <a href={Route::Case(place).href()}>{&row.subject}</a> }
+        }
+        None => html! { {&row.subject} },
+    };
+    html! {
+        <li><Icon glyph={Glyph::Device} /><span><strong>{what}</strong>{" · "}{subject}<br /><span class="quiet">{since}</span></span></li>
+    }
+}
+
+/// *Notat*, or the field's own name.
+pub fn kind_words(around: &Around, kind: WaitingKind, key: Option<&str>) -> String {
+    match (kind, key) {
+        (WaitingKind::Field, Some(key)) => around.words.named("field", key),
+        (WaitingKind::Field, None) => around.words.say("kind-field"),
+        (WaitingKind::Note, _) => around.words.say("kind-note"),
+        (WaitingKind::Other, _) => around.words.say("kind-other"),
+    }
+}
+
+#[component]
+fn SendNow() -> Html {
+    let around = use_around();
+    let label = around.words.say("send-now");
+    let onclick = Callback::from(move |_| {
+        let around = around.clone();
+        spawn_local(async move {
+            around.keepers.settle().await;
+            match desk::ask(&Command::SendNow {}).await {
+                Ok(Reply::Status(status)) => around.tell.emit(Word::Status(status)),
+                Ok(_) => {}
+                Err(desk::Unheard) => around.tell.emit(Word::Unheard),
+            }
+            around.tell.emit(Word::Changed);
+        });
+    });
+    html! {
+        <button type="button" class="main-action" {onclick} data-test="send-now"><Icon glyph={Glyph::Turning} />{label}</button>
+    }
+}

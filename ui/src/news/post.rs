@@ -1,0 +1,73 @@
+//! One post.
+//!
+//! Opening it marks it read: that is the desk's doing, not the page's.
+
+use feltbog_ids::DocId;
+use feltbog_views::{Command, PostView, Reply};
+use yew::{Html, Properties, component, html};
+
+use super::list::post_badges;
+use super::markdown::nodes;
+use crate::answer::use_answer;
+use crate::around::use_around;
+use crate::calendar;
+use crate::case::BackLink;
+use crate::icon::Glyph;
+use crate::parts::{Empty, Heading, problem_words};
+
+/// What is asked of it.
+#[derive(Properties, PartialEq)]
+pub struct PostProps {
+    /// Which post.
+    pub id: DocId,
+}
+
+/// The screen.
+#[component]
+pub fn PostScreen(props: &PostProps) -> Html {
+    let words = use_around().words;
+    let answer = use_answer(Command::Post { id: props.id });
+    html! {
+        <div class="scroll">
+            <BackLink />
+            {
+                match answer.as_deref() {
+                    Some(Reply::Post(post)) => html! { <Post post={(**post).clone()} /> },
+                    Some(Reply::Problem { problem }) => html! {
+                        <div role="alert" data-test="problem"><Empty title={problem_words(&words, problem)} glyph={Glyph::News} /></div>
+                    },
+                    _ => Html::default(),
+                }
+            }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TextProps {
+    post: PostView,
+}
+
+#[component]
+fn Post(props: &TextProps) -> Html {
+    let around = use_around();
+    let words = &around.words;
+    let row = &props.post.row;
+    let published = calendar::moment(words, &row.published, around.now());
+    html! {
+        <article class="post">
+            <header class="case-head">
+                {post_badges(words, row)}
+                <Heading text={row.title.clone()} />
+                <p class="quiet">{words.say_with("news-by", &[("who", row.by.clone().into()), ("when", published.into())])}</p>
+                if !row.audience.is_empty() {
+                    <p class="quiet">{words.say_with("news-for", &[("units", row.audience.join(", ").into())])}</p>
+                }
+                if let Some(until) = &props.post.until {
+                    <p class="quiet">{words.say_with("news-until", &[("day", calendar::long_day(words, until).into())])}</p>
+                }
+            </header>
+            <div class="post-body" lang="da" data-test="post-body">{nodes(&props.post.body)}</div>
+        </article>
+    }
+}
