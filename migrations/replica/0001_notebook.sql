@@ -24,7 +24,9 @@ create table doc (
     -- heads at which the body could not be read; it is asked for again only when the announced ones differ
     unreadable         blob,
     -- heads whose full text is in the index
-    indexed            blob
+    indexed            blob,
+    -- it left every scope while own changes still wait: hidden, and erased once they are answered
+    gone               integer not null default 0
 );
 -- serves: what is still to be fetched, in order of need
 create index doc_missing on doc (kind, id) where base_heads <> announced_heads;
@@ -50,7 +52,6 @@ create table outbox (
     hash    blob not null,
     intent  blob not null,
     made_on text,               -- the cursor it was written on
-    receipt integer,            -- position, once receipted while the row is being emptied
     unique (doc, hash)
 );
 
@@ -138,7 +139,7 @@ create table seen_post (
     doc blob primary key
 ) without rowid;
 
--- words as written, and folded so that sorensen finds Sørensen; rowid is doc.row
+-- words folded so that sorensen finds Sørensen; rowid is doc.row
 create virtual table search using fts5 (
-    words, folded, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
+    folded, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
 );

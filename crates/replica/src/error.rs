@@ -1,65 +1,77 @@
-//! Why the notebook could not do something, by what the caller can do.
+//! What can go wrong in the notebook, by what the caller can do.
+//!
+//! It holds no text a person wrote and no id: those belong to the reply, not to an error.
 
-use feltbog_casebook::BookError;
+use feltbog_casebook::{BookError, CalendarError};
 use feltbog_views::Problem;
 
-/// What stood in the way. Nothing that was kept before is lost by any of these.
+/// Why the notebook did not do what was asked. Whatever was written before still stands.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplicaError {
-    /// The key does not open the file.
+    /// The key does not open the file, or the file is no notebook.
     #[error("the key does not open this file")]
     WrongKey,
-    /// The file was written by a newer version of the app.
-    #[error("the file was written by a newer version; update the app")]
-    NewerFile,
-    /// No such document on this device.
-    #[error("no such document on this device")]
+    /// No such document on this device, or its body is still on its way.
+    #[error("the document is not on this device; fetch first")]
     NotHere,
-    /// The note is finished.
+    /// Write a new note instead.
     #[error("the note is finished; write a new note to correct it")]
     NoteFinished,
-    /// The note has no words.
+    /// Write something first.
     #[error("the note has no words yet")]
     EmptyNote,
-    /// The value does not fit the field.
+    /// The field cannot be set here, or not to this.
     #[error("the value does not fit the field")]
     BadValue,
-    /// More than can be sent.
-    #[error("the text is larger than {limit} bytes")]
+    /// Write less.
+    #[error("the text is larger than {limit} bytes; write less")]
     TooLarge {
-        /// The limit in bytes.
+        /// The largest text that can be kept.
         limit: u64,
     },
-    /// The device's disk is full.
+    /// Make room; nothing that was kept is lost.
     #[error("the disk is full; make room and try again")]
     DiskFull,
-    /// The document cannot be read; its bytes are kept.
-    #[error("the document cannot be read; its bytes are kept")]
+    /// The document is set aside; the others go on.
+    #[error("the document cannot be read; it is set aside")]
     Unreadable(#[source] BookError),
-    /// The database failed.
-    #[error("the file cannot be read or written")]
+    /// Update the app.
+    #[error("the file was written by a newer version; update the app")]
+    NewerFile,
+    /// The file, or its twin beside it, cannot be made or written.
+    #[error("the file or its twin beside it cannot be written")]
+    File(#[source] std::io::Error),
+    /// The time zone of the workspace, or the date asked for, is none.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// What is stored is not what this version stores.
+    #[error("the file holds something this version cannot read")]
+    Stored(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database refused.
+    #[error("the database refused")]
     Sql(#[source] rusqlite::Error),
-    /// A stored value is not what this version writes.
-    #[error("the file holds a value this version cannot read")]
-    Stored(&'static str),
-    /// The file or the one beside it cannot be reached.
-    #[error("the file or the one beside it cannot be reached")]
-    Io(#[source] std::io::Error),
 }
 
 impl ReplicaError {
     /// The case the page puts into words.
     pub fn problem(&self) -> Problem {
         match self {
+            Self::WrongKey => Problem::Locked,
             Self::NotHere => Problem::NotHere,
             Self::NoteFinished => Problem::NoteFinished,
             Self::EmptyNote => Problem::EmptyNote,
-            Self::BadValue => Problem::BadValue,
+            Self::BadValue | Self::Calendar(_) => Problem::BadValue,
             Self::TooLarge { limit } => Problem::TooLarge { limit: *limit },
             Self::DiskFull => Problem::DiskFull,
             Self::Unreadable(_) => Problem::Unreadable,
-            Self::WrongKey | Self::NewerFile | Self::Sql(_) | Self::Stored(_) | Self::Io(_) => Problem::Unexpected,
+            Self::NewerFile | Self::File(_) | Self::Stored(_) | Self::Sql(_) => Problem::Unexpected,
         }
+    }
+}
+
+impl From<&ReplicaError> for Problem {
+    fn from(error: &ReplicaError) -> Self {
+        error.problem()
     }
 }
 
@@ -79,5 +91,23 @@ impl From<BookError> for ReplicaError {
             BookError::Finished => Self::NoteFinished,
             other => Self::Unreadable(other),
         }
+    }
+}
+
+impl From<serde_json::Error> for ReplicaError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Stored(Box::new(error))
+    }
+}
+
+impl From<minicbor::decode::Error> for ReplicaError {
+    fn from(error: minicbor::decode::Error) -> Self {
+        Self::Stored(Box::new(error))
+    }
+}
+
+impl From<feltbog_ids::ParseIdError> for ReplicaError {
+    fn from(error: feltbog_ids::ParseIdError) -> Self {
+        Self::Stored(Box::new(error))
     }
 }

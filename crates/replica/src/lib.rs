@@ -4,7 +4,6 @@
 //! call that changes something returns what the screen must draw again.
 
 mod base;
-mod book;
 mod error;
 mod feed;
 mod fold;

@@ -1,0 +1,25 @@
+//! Brings a file to the present layout, one numbered step at a time.
+//!
+//! Steps are files and are never edited once released. It does not go back.
+
+use rusqlite::Connection;
+
+use crate::ReplicaError;
+
+/// Every step, in order; `user_version` counts those done.
+const STEPS: [&str; 1] = [include_str!("../../../migrations/replica/0001_notebook.sql")];
+
+/// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.
+pub(crate) fn migrate(db: &mut Connection) -> Result<(), ReplicaError> {
+    let done: usize = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
+    if done > STEPS.len() {
+        return Err(ReplicaError::NewerFile);
+    }
+    for (number, step) in STEPS.iter().enumerate().skip(done) {
+        let tx = db.transaction()?;
+        tx.execute_batch(step)?;
+        tx.pragma_update(None, "user_version", number + 1)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What the server refuses: its words are parked, and what came after is written anew on what stands.
+//!
+//! Nothing waits forever on a refused change, and nothing a person wrote goes without a word.
+
+use feltbog_casebook::{Intent, caps};
+use feltbog_ids::{ChangeHash, CommandId, DocId};
+use feltbog_views::Refusal;
+use rusqlite::{OptionalExtension, params};
+
+use crate::{Moment, OutboxItem, ReplicaError, replica::Sheet, write::About};
+
+/// An intent as it lies in the file.
+struct Kept {
+    id: CommandId,
+    what: &'static str,
+    key: Option<String>,
+    body: Intent,
+}
+
+impl Sheet<'_> {
+    /// Takes a refused change and what depends on it out of own, parks the intent, and replays the later ones.
+    pub(crate) fn refuse(&self, sent: &OutboxItem, why: Refusal, moment: &Moment) -> Result<(), ReplicaError> {
+        let all = self.waiting_intents(sent.doc)?;
+        let hit = self.intent_of(sent.doc, sent.hash)?;
+        let whole = matches!(why, Refusal::NoRight | Refusal::MayNotCreate) || self.base_is_empty(sent.doc)?;
+        if whole {
+            for intent in &all {
+                self.park(*intent, sent.doc, why)?;
+            }
+            self.drop_all_own(sent.doc)?;
+            return self.show_what_stands(sent.doc);
+        }
+        let out = self.dependants(sent.doc, sent.hash)?;
+        let mut replay: Vec<_> = Vec::new();
+        for hash in out {
+            replay.extend(self.intent_of(sent.doc, hash)?.filter(|intent| Some(*intent) != hit));
+            self.drop_own(sent.doc, hash)?;
+        }
+        if let Some(hit) = hit {
+            self.park(hit, sent.doc, why)?;
+        }
+        replay.dedup();
+        self.set_meta("salt", &moment.salt.as_slice())?;
+        self.replay(sent.doc, &replay, moment)?;
+        self.show_what_stands(sent.doc)
+    }
+
+    /// Writes the intents anew, in their order, on base and what is left of own. What no longer applies is parked.
+    fn replay(&self, doc: DocId, intents: &[CommandId], moment: &Moment) -> Result<(), ReplicaError> {
+        let owner = crate::replica::Owner {
+            identity: self.owner.identity.clone(),
+            calendar: self.owner.calendar.clone(),
+            actor: feltbog_ids::ActorId::new(self.owner.identity.enrolment, moment.salt),
+        };
+        let fresh = Sheet { db: self.db, owner: &owner };
+        for id in intents {
+            let Some(kept) = self.kept(*id)? else { continue };
+            let mut book = self.open_book(doc)?;
+            let about = About { id: kept.id, doc, what: kept.what, key: kept.key.as_deref() };
+            let written = fresh.write(&about, &mut book, &[], kept.body.edits, moment);
+            match written {
+                Ok(_) => {}
+                Err(ReplicaError::Sql(error)) => return Err(ReplicaError::Sql(error)),
+                Err(_) => self.park(*id, doc, Refusal::Builds)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The change and every own change that builds on it, in order.
+    fn dependants(&self, doc: DocId, first: ChangeHash) -> Result<Vec<ChangeHash>, ReplicaError> {
+        let mut out = vec![first];
+        for bytes in self.own_bytes(doc)? {
+            let Ok(header) = caps::check_change(&bytes) else { continue };
+            if header.deps.iter().any(|dep| out.contains(dep)) && !out.contains(&header.hash) {
+                out.push(header.hash);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Projects what is left, or takes the document away when nothing is.
+    fn show_what_stands(&self, doc: DocId) -> Result<(), ReplicaError> {
+        match self.open_book(doc) {
+            Ok(book) => self.project_open(doc, &book),
+            Err(ReplicaError::NotHere) => self.erase(doc),
+            Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn base_is_empty(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let sql = "select length(base) = 0 from doc where id = ?1";
+        Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0)).optional()?.unwrap_or(true))
+    }
+
+    fn drop_all_own(&self, doc: DocId) -> Result<(), ReplicaError> {
+        for table in ["own", "outbox"] {
+            self.db.execute(&format!("delete from {table} where doc = ?1"), [doc.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    fn intent_of(&self, doc: DocId, hash: ChangeHash) -> Result<Option<CommandId>, ReplicaError> {
+        let sql = "select intent from own where doc = ?1 and hash = ?2";
+        let intent = self.db.query_row(sql, params![doc.as_bytes(), hash.0], |row| row.get(0)).optional()?;
+        Ok(intent.map(CommandId::from_bytes))
+    }
+
+    /// Keeps the words of an intent under *Kræver handling*. Of several keepings of one text the last holds all of it.
+    fn park(&self, id: CommandId, doc: DocId, why: Refusal) -> Result<(), ReplicaError> {
+        let Some(kept) = self.kept(id)? else { return Ok(()) };
+        let reason = serde_json::to_string(&why).map_err(|_| ReplicaError::Stored("reason"))?;
+        let words = kept.body.words();
+        let earlier = "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and ?4 <> ''";
+        self.db.execute(earlier, params![doc.as_bytes(), kept.what, reason, words])?;
+        let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
+        let at = kept.body.at.0;
+        self.db.execute(sql, params![id.as_bytes(), doc.as_bytes(), kept.what, reason, words, at])?;
+        Ok(())
+    }
+
+    fn kept(&self, id: CommandId) -> Result<Option<Kept>, ReplicaError> {
+        let sql = "select what, key, body from intent where id = ?1";
+        let row = self.db.query_row(sql, [id.as_bytes()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Vec<u8>>(2)?))
+        });
+        let Some((what, key, body)) = row.optional()? else { return Ok(None) };
+        let what = match what.as_str() {
+            "note" => "note",
+            "field" => "field",
+            _ => "other",
+        };
+        let body = minicbor::decode(&body).map_err(|_| ReplicaError::Stored("intent"))?;
+        Ok(Some(Kept { id, what, key, body }))
+    }
+}

@@ -1,0 +1,193 @@
+//! The open file: how it is made, opened, and entered one transaction at a time.
+//!
+//! It does not know what is written in it; the sheet's other modules do.
+
+use std::path::{Path, PathBuf};
+
+use feltbog_casebook::Calendar;
+use feltbog_ids::{ActorId, Cursor, Instant};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, types::FromSql};
+
+use crate::{FileKey, Identity, Moment, ReplicaError, migrate::migrate};
+
+/// One person's notebook on one device.
+pub struct Replica {
+    db: Connection,
+    owner: Owner,
+    path: PathBuf,
+}
+
+/// Whose notebook it is, and with which hand they write.
+pub(crate) struct Owner {
+    pub(crate) identity: Identity,
+    pub(crate) calendar: Calendar,
+    pub(crate) actor: ActorId,
+}
+
+/// The notebook as a reader or a transaction sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Sheet<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) owner: &'a Owner,
+}
+
+impl Replica {
+    /// Makes a new file. Refuses one that is there.
+    pub fn create(path: &Path, key: &FileKey, identity: &Identity, moment: &Moment) -> Result<Self, ReplicaError> {
+        if path.exists() {
+            return Err(ReplicaError::Stored("a file of that name is there already"));
+        }
+        let mut db = connect(path, key)?;
+        migrate(&mut db)?;
+        let words = serde_json::to_string(identity).map_err(|_| ReplicaError::Stored("identity"))?;
+        set_meta(&db, "identity", &words)?;
+        set_meta(&db, "salt", &moment.salt.as_slice())?;
+        drop(db);
+        Self::open(path, key, moment)
+    }
+
+    /// Opens a file, brings its layout up to date, and draws a new actor when an old copy was put back.
+    pub fn open(path: &Path, key: &FileKey, moment: &Moment) -> Result<Self, ReplicaError> {
+        if !path.exists() {
+            return Err(ReplicaError::Io(std::io::ErrorKind::NotFound.into()));
+        }
+        let mut db = connect(path, key)?;
+        migrate(&mut db)?;
+        advance_twin(&db, path, moment)?;
+        let words: String = meta(&db, "identity")?.ok_or(ReplicaError::Stored("identity"))?;
+        let identity: Identity = serde_json::from_str(&words).map_err(|_| ReplicaError::Stored("identity"))?;
+        let calendar = Calendar::new(&identity.time_zone).map_err(|_| ReplicaError::Stored("time zone"))?;
+        let actor = actor_of(&db, &identity)?;
+        Ok(Self { db, owner: Owner { identity, calendar, actor }, path: path.to_path_buf() })
+    }
+
+    /// Whose notebook this is.
+    pub fn identity(&self) -> &Identity {
+        &self.owner.identity
+    }
+
+    /// The session with the server, if there is one.
+    pub fn session(&self) -> Result<Option<String>, ReplicaError> {
+        meta(&self.db, "session")
+    }
+
+    /// Keeps or forgets the session.
+    pub fn set_session(&mut self, session: Option<&str>) -> Result<(), ReplicaError> {
+        match session {
+            Some(session) => set_meta(&self.db, "session", &session),
+            None => {
+                self.db.execute("delete from meta where key = 'session'", [])?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Bytes the file takes on the disk, its write-ahead log included.
+    pub fn bytes(&self) -> u64 {
+        let size = |path: &Path| std::fs::metadata(path).map(|facts| facts.len()).unwrap_or(0);
+        size(&self.path) + size(&beside(&self.path, "-wal"))
+    }
+
+    pub(crate) fn sheet(&self) -> Sheet<'_> {
+        Sheet { db: &self.db, owner: &self.owner }
+    }
+
+    /// One fact, one transaction: all of it or nothing, and on the disk when this returns.
+    pub(crate) fn transact<T>(
+        &mut self,
+        act: impl FnOnce(Sheet<'_>) -> Result<T, ReplicaError>,
+    ) -> Result<T, ReplicaError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(Sheet { db: &tx, owner: &self.owner })?;
+        tx.commit()?;
+        self.owner.actor = actor_of(&self.db, &self.owner.identity)?;
+        Ok(done)
+    }
+
+    /// Empties the write-ahead log, so that nothing erased lives on in it.
+    pub(crate) fn sweep(&self) -> Result<(), ReplicaError> {
+        self.db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+impl Sheet<'_> {
+    pub(crate) fn meta<T: FromSql>(&self, key: &str) -> Result<Option<T>, ReplicaError> {
+        meta(self.db, key)
+    }
+
+    pub(crate) fn set_meta(&self, key: &str, value: &dyn rusqlite::ToSql) -> Result<(), ReplicaError> {
+        set_meta(self.db, key, &value)
+    }
+
+    /// The author's clock: the device's, set right by what the server last said.
+    pub(crate) fn clock(&self, moment: &Moment) -> Result<Instant, ReplicaError> {
+        let offset: i64 = self.meta("offset")?.unwrap_or(0);
+        Ok(Instant(moment.now.0.saturating_add(offset)))
+    }
+
+    /// Learns how far the device's clock is off. Time is never a reason to refuse; it is only set right.
+    pub(crate) fn learn_clock(&self, server: Instant, moment: &Moment) -> Result<(), ReplicaError> {
+        self.set_meta("offset", &(server - moment.now).0)
+    }
+
+    pub(crate) fn cursor(&self) -> Result<Option<Cursor>, ReplicaError> {
+        let word: Option<String> = self.meta("cursor")?;
+        word.map(|word| word.parse().map_err(|_| ReplicaError::Stored("cursor"))).transpose()
+    }
+}
+
+fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
+    let db = Connection::open(path)?;
+    let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = zeroize::Zeroizing::new(hex);
+    db.pragma_update(None, "key", format!("x'{}'", hex.as_str()))?;
+    db.query_row("select count(*) from sqlite_master", [], |_| Ok(()))?;
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
+    db.execute_batch(
+        "pragma synchronous = full; pragma temp_store = memory; pragma foreign_keys = on; pragma cache_size = -8192;",
+    )?;
+    db.query_row("pragma secure_delete = on", [], |_| Ok(()))?;
+    Ok(db)
+}
+
+/// A token inside the file and its twin beside it go on together at each opening. Where they differ an old copy of the
+/// file was put back, and its actor may have written more than the file remembers.
+fn advance_twin(db: &Connection, path: &Path, moment: &Moment) -> Result<(), ReplicaError> {
+    let twin = beside(path, ".twin");
+    let inside: Option<Vec<u8>> = meta(db, "twin")?;
+    let outside = match std::fs::read(&twin) {
+        Ok(token) => Some(token),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(ReplicaError::Io(error)),
+    };
+    if inside != outside {
+        set_meta(db, "salt", &moment.salt.as_slice())?;
+    }
+    let next = [moment.now.0.to_be_bytes(), moment.salt].concat();
+    set_meta(db, "twin", &next.as_slice())?;
+    std::fs::write(&twin, &next).map_err(ReplicaError::Io)
+}
+
+fn actor_of(db: &Connection, identity: &Identity) -> Result<ActorId, ReplicaError> {
+    let salt: [u8; 8] = meta(db, "salt")?.ok_or(ReplicaError::Stored("actor"))?;
+    Ok(ActorId::new(identity.enrolment, salt))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn meta<T: FromSql>(db: &Connection, key: &str) -> Result<Option<T>, ReplicaError> {
+    let mut query = db.prepare_cached("select value from meta where key = ?1")?;
+    Ok(query.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn set_meta(db: &Connection, key: &str, value: &dyn rusqlite::ToSql) -> Result<(), ReplicaError> {
+    let sql = "insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
+    db.prepare_cached(sql)?.execute(params![key, value])?;
+    Ok(())
+}
