@@ -32,7 +32,9 @@ pub fn install(packages: &[&str]) -> Result<()> {
     ));
     run(apt_get().args(["update", "--quiet=2"]).stdout(Stdio::null()))?;
     let mut install = apt_get();
-    install.args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing);
+    install
+        .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
+        .args(&missing);
     // Hundreds of lines about unpacking would bury ours; what goes wrong is told on standard error.
     run(install.stdout(Stdio::null()))
 }
