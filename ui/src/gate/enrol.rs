@@ -85,6 +85,8 @@ pub fn Enrol() -> Html {
         let fault = fault.as_ref().filter(|fault| fault.field() == Some(name))?;
         Some(match fault {
             Fault::PinsDiffer => words.say("enrol-pins-differ").into(),
+            // Nothing has been written yet that could have been kept.
+            Fault::Said(Problem::ServerUnreachable) => words.say("enrol-unreachable").into(),
             Fault::Said(problem) => problem_words(&words, problem).into(),
         })
     };

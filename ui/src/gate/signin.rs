@@ -40,7 +40,7 @@ pub fn SignIn() -> Html {
         Callback::from(move |value| password.set(value))
     };
     let error = problem.as_ref().map(|problem| AttrValue::from(problem_words(&words, problem)));
-    let user = around.status.user.clone().unwrap_or_default();
+    let user = around.status.user.clone().unwrap_or_else(|| "none".to_owned());
     html! {
         <form class="panel form" onsubmit={submit} novalidate=true>
             <h2>{words.say("signin-title")}</h2>
