@@ -12,7 +12,7 @@ pub struct FileKey(Zeroizing<[u8; 32]>);
 
 impl FileKey {
     /// Takes over these bytes.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
