@@ -2,7 +2,7 @@
 //!
 //! An icon never stands for a word alone: it is hidden from readers and a word stands beside it or names its button.
 
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
 /// Which drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,19 +89,11 @@ impl Glyph {
     }
 }
 
-/// What is asked of an icon.
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// Which drawing.
-    pub glyph: Glyph,
-}
-
 /// Draws it at the size of the text around it.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
+pub fn icon(glyph: Glyph) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d={props.glyph.path()} fill="none" stroke="currentColor" stroke-width="1.9"
+            <path d={glyph.path()} fill="none" stroke="currentColor" stroke-width="1.9"
                 stroke-linecap="round" stroke-linejoin="round" />
         </svg>
     }

@@ -18,7 +18,7 @@ use crate::around::{Around, Word};
 use crate::desk;
 use crate::gate::Gate;
 use crate::keeper::Keepers;
-use crate::parts::Stopped;
+use crate::parts::stopped;
 use crate::route::Route;
 use crate::shell::Shell;
 use crate::words::Words;
@@ -85,7 +85,7 @@ pub fn Page() -> Html {
         }
     });
     let Some(status) = state.status.clone() else {
-        return html! { if state.unheard { <Stopped words={Words::of(Language::default())} /> } };
+        return html! { if state.unheard { {stopped(&Words::of(Language::default()))} } };
     };
     let words = Words::of(status.language);
     let around = Around {

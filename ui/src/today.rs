@@ -3,13 +3,13 @@
 //! It starts and ends no visit: that is not in this version.
 
 use feltbog_views::{Command, NewsRow, Reply, TaskRow, TodayView, VisitRow, VisitState};
-use yew::{Html, Properties, component, html};
+use yew::{Html, component, html};
 
 use crate::answer::use_answer;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Age, Badge, Empty, Heading, Item, ProblemNote, Tone, people_badges};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, Tone, age, badge, empty, item, people_badges, problem_note};
 use crate::route::{CasePlace, Route, Tab};
 use crate::words::Words;
 
@@ -19,77 +19,54 @@ pub fn TodayScreen() -> Html {
     let around = use_around();
     let answer = use_answer(Command::Today { day: None });
     match answer.as_deref() {
-        Some(Reply::Today(today)) => html! { <Day today={today.clone()} /> },
-        Some(Reply::Problem { problem }) => html! { <ProblemNote problem={problem.clone()} /> },
+        Some(Reply::Today(today)) => day(&around, today),
+        Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
         _ => html! { <Heading text={around.words.say("tab-today")} /> },
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct DayProps {
-    today: TodayView,
-}
-
-#[component]
-fn Day(props: &DayProps) -> Html {
-    let around = use_around();
+fn day(around: &Around, today: &TodayView) -> Html {
     let words = &around.words;
-    let today = &props.today;
     html! {
         <div class="scroll">
             <header class="pane-head">
                 <Heading text={words.say("tab-today")} />
                 <p class="pane-day">{calendar::long_day(words, &today.day)}</p>
-                <Age pulled={today.pulled} />
+                {age(around, today.pulled.as_ref())}
             </header>
-            { for today.news.iter().map(|row| html! { <NewsStrip row={row.clone()} /> }) }
+            { for today.news.iter().map(|row| strip(words, row)) }
             if today.visits.is_empty() {
-                <Empty title={words.say("today-empty")} hint={words.say("today-empty-hint")} glyph={Glyph::Today} />
+                {empty(words.say("today-empty"), words.say("today-empty-hint"), Glyph::Today)}
             } else {
                 <ul class="rows" aria-label={words.say("today-visits")}>
-                    { for today.visits.iter().map(|visit| html! { <Visit key={visit.id.to_string()} visit={visit.clone()} /> }) }
+                    { for today.visits.iter().map(|visit| visit_row(around, visit)) }
                 </ul>
             }
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct StripProps {
-    row: NewsRow,
-}
-
-#[component]
-fn NewsStrip(props: &StripProps) -> Html {
-    let words = use_around().words;
-    let row = &props.row;
+/// A title that leads to its post.
+fn strip(words: &Words, row: &NewsRow) -> Html {
     html! {
         <a class={yew::classes!("strip", row.urgent.then_some("urgent"))} href={Route::Post(row.id).href()} data-test="news-strip">
-            <Icon glyph={if row.urgent { Glyph::Warning } else { Glyph::News }} />
+            {icon(if row.urgent { Glyph::Warning } else { Glyph::News })}
             <span class="strip-words">
                 <span class="strip-kind">{words.say(if row.urgent { "news-urgent" } else { "news-unread" })}</span>
                 <span class="strip-title">{&row.title}</span>
             </span>
-            <Icon glyph={Glyph::Onward} />
+            {icon(Glyph::Onward)}
         </a>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct VisitProps {
-    visit: VisitRow,
-}
-
-#[component]
-fn Visit(props: &VisitProps) -> Html {
-    let around = use_around();
+fn visit_row(around: &Around, visit: &VisitRow) -> Html {
     let words = &around.words;
-    let visit = &props.visit;
     let place = CasePlace { tab: Tab::Today, case: visit.case, visit: Some(visit.id), note: None };
     let here = matches!(around.route, Route::Case(open) if open.visit == Some(visit.id));
     let over = !matches!(visit.state, VisitState::Planned | VisitState::Unknown);
     html! {
-        <li>
+        <li key={visit.id.to_string()}>
             <a class={yew::classes!("row", "visit", over.then_some("over"))} href={Route::Case(place).href()}
                 aria-current={here.then_some("true")} data-test="visit" data-id={visit.id.to_string()}>
                 <span class="visit-time">
@@ -99,19 +76,19 @@ fn Visit(props: &VisitProps) -> Html {
                 <span class="visit-body">
                     <span class="row-title">{&visit.subject}</span>
                     <span class="row-line">{&visit.title}</span>
-                    if !visit.address.is_empty() { <span class="row-line quiet"><Icon glyph={Glyph::Place} />{&visit.address}</span> }
+                    if !visit.address.is_empty() { <span class="row-line quiet">{icon(Glyph::Place)}{&visit.address}</span> }
                     if !visit.with.is_empty() {
-                        <span class="row-line"><Icon glyph={Glyph::Together} />
+                        <span class="row-line">{icon(Glyph::Together)}
                             {words.say_with("visit-with", &[("names", visit.with.join(", ").into())])}</span>
                     }
-                    <Tasks tasks={visit.tasks.clone()} />
+                    { for visit.tasks.iter().map(|row| task(words, row)) }
                     <span class="badges">
                         {visit_badge(words, visit.state)}
                         {people_badges(words, visit.protected, visit.invented)}
                         if visit.notes > 0 {
-                            <Badge text={words.say_with("visit-notes", &[("n", visit.notes.into())])} tone={Tone::Plain} glyph={Glyph::Write} />
+                            {badge(words.say_with("visit-notes", &[("n", visit.notes.into())]), Tone::Plain, Some(Glyph::Write))}
                         }
-                        <Item state={visit.item} />
+                        {item(around, &visit.item)}
                     </span>
                 </span>
             </a>
@@ -119,24 +96,13 @@ fn Visit(props: &VisitProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TasksProps {
-    tasks: Vec<TaskRow>,
-}
-
-#[component]
-fn Tasks(props: &TasksProps) -> Html {
-    let words = use_around().words;
+fn task(words: &Words, task: &TaskRow) -> Html {
     html! {
-        <>
-            { for props.tasks.iter().map(|task| html! {
-                <span class={yew::classes!("task", task.done.then_some("done"))}>
-                    <Icon glyph={if task.done { Glyph::Done } else { Glyph::Open }} />
-                    <span>{&task.title}</span>
-                    if task.done { <span class="unseen">{words.say("task-done")}</span> }
-                </span>
-            }) }
-        </>
+        <span class={yew::classes!("task", task.done.then_some("done"))}>
+            {icon(if task.done { Glyph::Done } else { Glyph::Open })}
+            <span>{&task.title}</span>
+            if task.done { <span class="unseen">{words.say("task-done")}</span> }
+        </span>
     }
 }
 
@@ -152,5 +118,5 @@ pub fn visit_badge(words: &Words, state: VisitState) -> Html {
         VisitState::NoAnswer => ("visit-no-answer", Tone::Alarm),
         VisitState::Unknown => ("visit-unknown", Tone::Plain),
     };
-    html! { <Badge text={words.say(key)} {tone} /> }
+    html! { {badge(words.say(key), tone, None)} }
 }

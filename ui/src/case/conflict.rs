@@ -13,8 +13,8 @@ use super::field::set_field;
 use crate::around::{Around, use_around};
 use crate::calendar;
 use crate::draw;
-use crate::icon::{Glyph, Icon};
-use crate::parts::ProblemNote;
+use crate::icon::{Glyph, icon};
+use crate::parts::problem_note;
 use crate::words::Words;
 
 /// What is asked of it.
@@ -53,7 +53,7 @@ pub fn Conflict(props: &ConflictProps) -> Html {
     };
     html! {
         <div class="conflict" role="group" aria-label={field_label(words, field)} data-test={format!("conflict-{}", field.key)}>
-            <p class="conflict-title"><Icon glyph={Glyph::Together} />
+            <p class="conflict-title">{icon(Glyph::Together)}
                 {words.say_with(key, &[("field", field_label(words, field).into())])}</p>
             <ul>
                 { for values.iter().map(|value| html! {
@@ -69,7 +69,7 @@ pub fn Conflict(props: &ConflictProps) -> Html {
                     </li>
                 }) }
             </ul>
-            if let Some(problem) = (*problem).clone() { <ProblemNote {problem} /> }
+            if let Some(problem) = (*problem).clone() { {problem_note(&around.words, &problem)} }
         </div>
     }
 }

@@ -13,13 +13,13 @@ use yew::{
 };
 
 use super::go;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::caret::carry_caret;
 use crate::draft::{Draft, Finishing, Place};
 use crate::draw;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::keeper::Keeper;
-use crate::parts::ProblemNote;
+use crate::parts::problem_note;
 use crate::route::{CasePlace, Route};
 
 /// What is asked of it.
@@ -62,16 +62,16 @@ pub fn Editor(props: &EditorProps) -> Html {
             <label id="note-label" for="note-text">{label}</label>
             <textarea id="note-text" ref={area} rows="7" readonly={finishing} lang="da" {oninput} {onblur} data-test="note-text" />
             if draft.finishing() == Finishing::Held {
-                <p class="held" role="alert"><Icon glyph={Glyph::Together} />{words.say("note-held")}</p>
+                <p class="held" role="alert">{icon(Glyph::Together)}{words.say("note-held")}</p>
             }
             if let Some(problem) = draft.problem().cloned() {
-                <ProblemNote problem={problem.clone()} />
-                if problem == Problem::NoteFinished { <MoveOn keeper={keeper.clone()} place={props.place} /> }
+                {problem_note(&around.words, &problem)}
+                if problem == Problem::NoteFinished { {move_on(&around, &keeper, props.place)} }
             }
             <div class="editor-foot">
-                <Kept draft={draft.clone()} unheard={around.unheard} />
+                {kept(&around, &draft)}
                 <button type="button" class="main-action" onclick={finish} aria-busy={finishing.to_string()} data-test="note-finish">
-                    <Icon glyph={Glyph::Tick} />{words.say("note-finish")}
+                    {icon(Glyph::Tick)}{words.say("note-finish")}
                 </button>
             </div>
         </section>
@@ -139,18 +139,9 @@ fn use_end(draft: &Draft, place: CasePlace) {
     });
 }
 
-#[derive(Properties, PartialEq)]
-struct KeptProps {
-    draft: Draft,
-    unheard: bool,
-}
-
 /// Whether what is typed is kept. Said only when it is so.
-#[component]
-fn Kept(props: &KeptProps) -> Html {
-    let around = use_around();
-    let draft = &props.draft;
-    let (state, glyph, text) = if props.unheard || draft.problem().is_some() {
+fn kept(around: &Around, draft: &Draft) -> Html {
+    let (state, glyph, text) = if around.unheard || draft.problem().is_some() {
         ("unkept", Glyph::Warning, around.words.say("note-unkept"))
     } else if !draft.is_kept() {
         ("keeping", Glyph::Turning, around.words.say("note-keeping"))
@@ -159,24 +150,16 @@ fn Kept(props: &KeptProps) -> Html {
     } else {
         ("new", Glyph::Write, around.words.say("note-new"))
     };
-    html! { <p class={yew::classes!("kept-line", state)} role="status" data-test="note-kept" data-state={state}><Icon {glyph} />{text}</p> }
-}
-
-#[derive(Properties, PartialEq)]
-struct MoveProps {
-    keeper: Keeper,
-    place: CasePlace,
+    html! { <p class={yew::classes!("kept-line", state)} role="status" data-test="note-kept" data-state={state}>{icon(glyph)}{text}</p> }
 }
 
 /// The note was finished by someone else meanwhile: the words go on in a note of their own.
-#[component]
-fn MoveOn(props: &MoveProps) -> Html {
-    let around = use_around();
+fn move_on(around: &Around, keeper: &Keeper, place: CasePlace) -> Html {
     let label = around.words.say("note-move-on");
-    let (keeper, place) = (props.keeper.clone(), props.place);
+    let (keepers, keeper) = (around.keepers.clone(), keeper.clone());
     let onclick = Callback::from(move |_| {
         let note = draw::note_id();
-        let moved = around.keepers.open(keeper.draft().as_new_note(note));
+        let moved = keepers.open(keeper.draft().as_new_note(note));
         keeper.give_up();
         moved.push();
         go(Route::Case(CasePlace { note: Some(note), ..place }));

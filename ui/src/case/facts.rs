@@ -5,27 +5,17 @@
 use std::rc::Rc;
 
 use feltbog_views::{CaseView, FieldView};
-use yew::{AttrValue, Html, Properties, component, html};
+use yew::{Html, html};
 
 use super::conflict::Conflict;
 use super::field::FieldEditor;
-use crate::around::use_around;
+use crate::around::Around;
 use crate::calendar;
 use crate::words::Words;
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct FactsProps {
-    /// The case.
-    pub case: Rc<CaseView>,
-}
-
 /// The facts.
-#[component]
-pub fn Facts(props: &FactsProps) -> Html {
-    let around = use_around();
+pub fn facts(around: &Around, case: &Rc<CaseView>) -> Html {
     let words = &around.words;
-    let case = &props.case;
     let (settable, fixed): (Vec<_>, Vec<_>) = case.fields.iter().partition(|field| field.settable);
     html! {
         <section class="facts" aria-labelledby="facts-title">
@@ -37,18 +27,18 @@ pub fn Facts(props: &FactsProps) -> Html {
                 <FieldEditor key={field.key.clone()} case={case.clone()} field={field.clone()} />
             }) }
             <dl>
-                <Fact name={words.say("fact-type")} value={words.named("type", &case.row.case_type)} />
+                {fact(words.say("fact-type"), words.named("type", &case.row.case_type))}
                 if let Some(birthday) = &case.subject.birthday {
-                    <Fact name={words.say("fact-birthday")} value={calendar::civil_date(words, birthday)} />
+                    {fact(words.say("fact-birthday"), calendar::civil_date(words, birthday))}
                 }
-                if !case.people.is_empty() { <Fact name={words.say("fact-people")} value={case.people.join(", ")} /> }
-                if !case.row.unit.is_empty() { <Fact name={words.say("fact-unit")} value={case.row.unit.clone()} /> }
+                if !case.people.is_empty() { {fact(words.say("fact-people"), case.people.join(", "))} }
+                if !case.row.unit.is_empty() { {fact(words.say("fact-unit"), case.row.unit.clone())} }
                 if let Some(opened) = &case.opened {
-                    <Fact name={words.say("fact-opened")} value={calendar::day(words, opened, around.now())} />
+                    {fact(words.say("fact-opened"), calendar::day(words, opened, around.now()))}
                 }
                 { for fixed.into_iter().filter_map(|field| {
                     let value = field.value.as_ref()?;
-                    Some(html! { <Fact name={field_label(words, field)} value={calendar::value(words, value)} /> })
+                    Some(fact(field_label(words, field), calendar::value(words, value)))
                 }) }
             </dl>
         </section>
@@ -60,13 +50,7 @@ pub fn field_label(words: &Words, field: &FieldView) -> String {
     if field.label.is_empty() { words.named("field", &field.key) } else { field.label.clone() }
 }
 
-#[derive(Properties, PartialEq)]
-struct FactProps {
-    name: AttrValue,
-    value: AttrValue,
-}
-
-#[component]
-fn Fact(props: &FactProps) -> Html {
-    html! { <div class="fact"><dt>{&props.name}</dt><dd>{&props.value}</dd></div> }
+/// One fact with its name.
+pub fn fact(name: String, value: String) -> Html {
+    html! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }
 }

@@ -15,7 +15,7 @@ use crate::around::{Around, Word, use_around};
 use crate::calendar;
 use crate::desk;
 use crate::draw;
-use crate::parts::{Item, ProblemNote};
+use crate::parts::{item, problem_note};
 
 /// What is asked of it.
 #[derive(Properties, PartialEq)]
@@ -88,13 +88,13 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
             <label for={id.clone()}>{field_label(&words, field)}</label>
             <input id={id.clone()} type="text" autocomplete="off" lang="da" value={(*typed).clone().unwrap_or(shown)}
                 {oninput} {onblur} {onkeydown} data-test={id} />
-            if let Some(problem) = (*problem).clone() { <ProblemNote {problem} /> }
+            if let Some(problem) = (*problem).clone() { {problem_note(&around.words, &problem)} }
             <p class="field-foot">
                 if let Some(at) = &field.at {
                     <span class="quiet">{words.say_with("field-by", &[
                         ("who", field.by.clone().into()), ("when", calendar::moment(&words, at, around.now()).into())])}</span>
                 }
-                <Item state={field.item} />
+                {item(&around, &field.item)}
             </p>
         </div>
     }

@@ -15,15 +15,14 @@ use feltbog_views::{CaseView, Command, Problem, Reply};
 use yew::{Callback, Html, Properties, component, html};
 
 use crate::answer::use_answer;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::draw;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Age, Empty, Heading, people_badges, problem_words};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, age, empty, people_badges, problem_words};
 use crate::route::{CasePlace, Route};
+use crate::words::Words;
 use editor::Editor;
-use facts::Facts;
-use note::Notes;
-use visits::Visits;
+pub use facts::fact;
 
 /// What is asked of it.
 #[derive(Properties, PartialEq)]
@@ -39,11 +38,11 @@ pub fn CaseScreen(props: &CaseProps) -> Html {
     let answer = use_answer(Command::Case { id: props.place.case });
     html! {
         <div class="scroll">
-            <BackLink />
+            {back_link(&around)}
             {
                 match answer.as_deref() {
-                    Some(Reply::Case(case)) => html! { <Case case={Rc::new((**case).clone())} place={props.place} /> },
-                    Some(Reply::Problem { problem }) => html! { <Closed problem={problem.clone()} /> },
+                    Some(Reply::Case(case)) => open(&around, &Rc::new((**case).clone()), props.place),
+                    Some(Reply::Problem { problem }) => closed(&around, problem),
                     _ => html! { <p class="unseen" role="status">{around.words.say("opening")}</p> },
                 }
             }
@@ -52,68 +51,42 @@ pub fn CaseScreen(props: &CaseProps) -> Html {
 }
 
 /// The way back to the list, where the list is not beside it.
-#[component]
-pub fn BackLink() -> Html {
-    let around = use_around();
+pub fn back_link(around: &Around) -> Html {
     let Some(back) = around.route.back() else { return Html::default() };
     html! {
-        <a class="back" href={back.href()} data-test="back"><Icon glyph={Glyph::Back} />{around.words.say("back")}</a>
+        <a class="back" href={back.href()} data-test="back">{icon(Glyph::Back)}{around.words.say("back")}</a>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ClosedProps {
-    problem: Problem,
-}
-
 /// A case that cannot be shown, and why.
-#[component]
-fn Closed(props: &ClosedProps) -> Html {
-    let words = use_around().words;
+fn closed(around: &Around, problem: &Problem) -> Html {
     html! {
         <div role="alert" data-test="problem">
-            <Empty title={problem_words(&words, &props.problem)} glyph={Glyph::Lock} />
+            {empty(problem_words(&around.words, problem), String::new(), Glyph::Lock)}
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OpenProps {
-    case: Rc<CaseView>,
-    place: CasePlace,
-}
-
-#[component]
-fn Case(props: &OpenProps) -> Html {
-    let around = use_around();
+fn open(around: &Around, case: &Rc<CaseView>, place: CasePlace) -> Html {
     let words = &around.words;
-    let case = &props.case;
     html! {
         <article class="case-page">
-            <CaseHead case={case.clone()} />
-            if case.arriving { <p class="arriving" role="status"><Icon glyph={Glyph::Received} />{words.say("case-arriving")}</p> }
-            if let Some(note) = props.place.note {
-                <Editor key={note.to_string()} {note} place={props.place} case={case.clone()} />
+            {head(around, case)}
+            if case.arriving { <p class="arriving" role="status">{icon(Glyph::Received)}{words.say("case-arriving")}</p> }
+            if let Some(note) = place.note {
+                <Editor key={note.to_string()} {note} {place} case={case.clone()} />
             } else if case.may_write {
-                <WriteButton place={props.place} />
+                {write_button(words, place)}
             }
-            <Notes case={case.clone()} place={props.place} />
-            <Facts case={case.clone()} />
-            <Visits case={case.clone()} />
+            {note::notes(around, case, place)}
+            {facts::facts(around, case)}
+            {visits::visits(around, case)}
         </article>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct HeadProps {
-    case: Rc<CaseView>,
-}
-
-#[component]
-fn CaseHead(props: &HeadProps) -> Html {
-    let around = use_around();
+fn head(around: &Around, case: &CaseView) -> Html {
     let words = &around.words;
-    let case = &props.case;
     let subject = &case.subject;
     let name = if subject.name.is_empty() { case.row.title.clone() } else { subject.name.clone() };
     html! {
@@ -125,32 +98,24 @@ fn CaseHead(props: &HeadProps) -> Html {
                 if !subject.cpr.is_empty() { <span class="quiet">{format!("{} {}", words.say("cpr"), subject.cpr)}</span> }
             </p>
             if !case.row.address.is_empty() {
-                <p class="case-address"><Icon glyph={Glyph::Place} />{&case.row.address}</p>
+                <p class="case-address">{icon(Glyph::Place)}{&case.row.address}</p>
             }
             <p class="badges">
                 {crate::cases::due_badge(words, &case.row, around.now())}
                 {crate::cases::state_badge(words, &case.row)}
                 {people_badges(words, subject.protected, subject.invented)}
             </p>
-            <Age pulled={case.pulled} />
+            {age(around, case.pulled.as_ref())}
         </header>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct WriteProps {
-    place: CasePlace,
-}
-
 /// Begins a new note: its id is drawn here, so that return is to the same note.
-#[component]
-fn WriteButton(props: &WriteProps) -> Html {
-    let words = use_around().words;
-    let place = props.place;
+fn write_button(words: &Words, place: CasePlace) -> Html {
     let onclick = Callback::from(move |_| go(Route::Case(CasePlace { note: Some(draw::note_id()), ..place })));
     html! {
         <button type="button" class="main-action" {onclick} data-test="write-note">
-            <Icon glyph={Glyph::Write} />{words.say("note-write")}
+            {icon(Glyph::Write)}{words.say("note-write")}
         </button>
     }
 }

@@ -4,123 +4,118 @@
 
 use feltbog_views::{CaseFilter, CaseSort, Show, TypeCount};
 use web_sys::{Event, HtmlInputElement};
-use yew::{Callback, Html, Properties, TargetCast, component, html};
+use yew::{Callback, Html, TargetCast, html};
 
 use super::Wanted;
-use crate::around::use_around;
 use crate::calendar;
+use crate::words::Words;
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct FilterProps {
-    /// What is looked for now.
-    pub wanted: Wanted,
-    /// Types on this device.
-    pub types: Vec<TypeCount>,
-    /// Called with what is looked for next.
-    pub change: Callback<Wanted>,
-}
-
-/// The row of filters.
-#[component]
-pub fn Filters(props: &FilterProps) -> Html {
-    let words = use_around().words;
-    let filter = &props.wanted.filter;
-    let toggle = |set: fn(&mut CaseFilter)| {
-        let (wanted, change) = (props.wanted.clone(), props.change.clone());
-        Callback::from(move |_| {
+/// The filters, from what is looked for now; `change` is called with what is looked for next.
+pub fn filters(words: &Words, wanted: &Wanted, types: &[TypeCount], change: &Callback<Wanted>) -> Html {
+    let toggle = |test: &'static str, on: bool, set: fn(&mut CaseFilter)| {
+        let (wanted, change) = (wanted.clone(), change.clone());
+        let onclick = Callback::from(move |_| {
             let mut next = wanted.clone();
             set(&mut next.filter);
             change.emit(next);
-        })
+        });
+        html! {
+            <button type="button" class="toggle" aria-pressed={on.to_string()} {onclick} data-test={test}>{words.say(test)}</button>
+        }
     };
-    let mine = toggle(|filter| filter.mine = !filter.mine);
-    let overdue = toggle(|filter| filter.overdue = !filter.overdue);
     html! {
         <div class="filters">
-            <button type="button" class="toggle" aria-pressed={filter.mine.to_string()} onclick={mine} data-test="filter-mine">
-                {words.say("filter-mine")}</button>
-            <button type="button" class="toggle" aria-pressed={filter.overdue.to_string()} onclick={overdue} data-test="filter-overdue">
-                {words.say("filter-overdue")}</button>
-            <ShowSelect ..choice(props) />
-            <TypeSelect ..choice(props) />
-            <SortSelect ..choice(props) />
+            {toggle("filter-mine", wanted.filter.mine, |filter| filter.mine = !filter.mine)}
+            {toggle("filter-overdue", wanted.filter.overdue, |filter| filter.overdue = !filter.overdue)}
+            {show_select(words, wanted, change)}
+            {type_select(words, wanted, types, change)}
+            {sort_select(words, wanted, change)}
         </div>
     }
 }
 
-fn choice(props: &FilterProps) -> FilterProps {
-    FilterProps { wanted: props.wanted.clone(), types: props.types.clone(), change: props.change.clone() }
+/// One choice of a select.
+struct Choice {
+    value: String,
+    words: String,
+    chosen: bool,
 }
 
-/// Calls `change` with what `set` makes of the chosen value.
-fn chosen(props: &FilterProps, set: fn(&mut Wanted, String)) -> Callback<Event> {
-    let (wanted, change) = (props.wanted.clone(), props.change.clone());
-    Callback::from(move |event: Event| {
+/// A select that calls `change` with what `set` makes of the chosen value.
+fn select(
+    words: &Words,
+    test: &'static str,
+    choices: Vec<Choice>,
+    now: (&Wanted, &Callback<Wanted>),
+    set: fn(&mut Wanted, String),
+) -> Html {
+    let (wanted, change) = (now.0.clone(), now.1.clone());
+    let onchange = Callback::from(move |event: Event| {
         let mut next = wanted.clone();
         // A select and an input carry their value alike.
         set(&mut next, event.target_unchecked_into::<HtmlInputElement>().value());
         change.emit(next);
-    })
-}
-
-#[component]
-fn ShowSelect(props: &FilterProps) -> Html {
-    let words = use_around().words;
-    let now = props.wanted.filter.show;
-    let onchange = chosen(props, |wanted, value| {
-        wanted.filter.show = match value.as_str() {
-            "closed" => Show::Closed,
-            "all" => Show::All,
-            _ => Show::Open,
-        };
     });
     html! {
-        <select aria-label={words.say("filter-show")} {onchange} data-test="filter-show">
-            <option value="open" selected={now == Show::Open}>{words.say("show-open")}</option>
-            <option value="closed" selected={now == Show::Closed}>{words.say("show-closed")}</option>
-            <option value="all" selected={now == Show::All}>{words.say("show-all")}</option>
-        </select>
-    }
-}
-
-#[component]
-fn TypeSelect(props: &FilterProps) -> Html {
-    let words = use_around().words;
-    let now = props.wanted.filter.case_type.clone();
-    let onchange = chosen(props, |wanted, value| {
-        wanted.filter.case_type = Some(value).filter(|value| !value.is_empty());
-    });
-    html! {
-        <select aria-label={words.say("filter-type")} {onchange} data-test="filter-type">
-            <option value="" selected={now.is_none()}>{words.say("filter-all-types")}</option>
-            { for props.types.iter().map(|row| html! {
-                <option value={row.case_type.clone()} selected={now.as_ref() == Some(&row.case_type)}>
-                    {format!("{} ({})", words.named("type", &row.case_type), calendar::count(&words, row.count))}
-                </option>
+        <select aria-label={words.say(test)} {onchange} data-test={test}>
+            { for choices.into_iter().map(|choice| html! {
+                <option value={choice.value} selected={choice.chosen}>{choice.words}</option>
             }) }
         </select>
     }
 }
 
-#[component]
-fn SortSelect(props: &FilterProps) -> Html {
-    let words = use_around().words;
-    let now = props.wanted.sort;
-    let onchange = chosen(props, |wanted, value| {
+fn show_select(words: &Words, wanted: &Wanted, change: &Callback<Wanted>) -> Html {
+    let choice = |value: &str, key: &str, show: Show| Choice {
+        value: value.to_owned(),
+        words: words.say(key),
+        chosen: wanted.filter.show == show,
+    };
+    let choices = vec![
+        choice("open", "show-open", Show::Open),
+        choice("closed", "show-closed", Show::Closed),
+        choice("all", "show-all", Show::All),
+    ];
+    select(words, "filter-show", choices, (wanted, change), |wanted, value| {
+        wanted.filter.show = match value.as_str() {
+            "closed" => Show::Closed,
+            "all" => Show::All,
+            _ => Show::Open,
+        };
+    })
+}
+
+fn type_select(words: &Words, wanted: &Wanted, types: &[TypeCount], change: &Callback<Wanted>) -> Html {
+    let now = wanted.filter.case_type.as_ref();
+    let mut choices = vec![Choice { value: String::new(), words: words.say("filter-all-types"), chosen: now.is_none() }];
+    choices.extend(types.iter().map(|row| Choice {
+        value: row.case_type.clone(),
+        words: format!("{} ({})", words.named("type", &row.case_type), calendar::count(words, row.count)),
+        chosen: now == Some(&row.case_type),
+    }));
+    select(words, "filter-type", choices, (wanted, change), |wanted, value| {
+        wanted.filter.case_type = Some(value).filter(|value| !value.is_empty());
+    })
+}
+
+fn sort_select(words: &Words, wanted: &Wanted, change: &Callback<Wanted>) -> Html {
+    let choice = |value: &str, key: &str, sort: CaseSort| Choice {
+        value: value.to_owned(),
+        words: words.say(key),
+        chosen: wanted.sort == sort,
+    };
+    let choices = vec![
+        choice("deadline", "sort-deadline", CaseSort::Deadline),
+        choice("subject", "sort-subject", CaseSort::Subject),
+        choice("number", "sort-number", CaseSort::Number),
+        choice("changed", "sort-changed", CaseSort::Changed),
+    ];
+    select(words, "sort", choices, (wanted, change), |wanted, value| {
         wanted.sort = match value.as_str() {
             "subject" => CaseSort::Subject,
             "number" => CaseSort::Number,
             "changed" => CaseSort::Changed,
             _ => CaseSort::Deadline,
         };
-    });
-    html! {
-        <select aria-label={words.say("sort")} {onchange} data-test="sort">
-            <option value="deadline" selected={now == CaseSort::Deadline}>{words.say("sort-deadline")}</option>
-            <option value="subject" selected={now == CaseSort::Subject}>{words.say("sort-subject")}</option>
-            <option value="number" selected={now == CaseSort::Number}>{words.say("sort-number")}</option>
-            <option value="changed" selected={now == CaseSort::Changed}>{words.say("sort-changed")}</option>
-        </select>
-    }
+    })
 }

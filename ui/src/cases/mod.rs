@@ -12,13 +12,12 @@ use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, TargetCast, component, html, use_mut_ref, use_state_eq};
 
 use crate::answer::use_answer;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Age, Empty, Heading, ProblemNote};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, age, empty, problem_note};
 use crate::stretch;
 use crate::words::Words;
-use filters::Filters;
 pub use row::{due_badge, state_badge};
 use scroller::Scroller;
 
@@ -71,10 +70,10 @@ pub fn CasesScreen() -> Html {
             <header class="pane-head">
                 <Heading text={words.say(noun(list.as_ref(), &wanted))} />
                 <SearchField wanted={(*wanted).clone()} change={change.clone()} />
-                <Filters wanted={(*wanted).clone()} types={list.as_ref().map(|list| list.types.clone()).unwrap_or_default()} {change} />
-                if let Some(list) = &list { <Total list={list.clone()} /> }
+                {filters::filters(words, &wanted, list.as_ref().map_or(&[], |list| &list.types), &change)}
+                if let Some(list) = &list { {total(&around, list)} }
             </header>
-            if let Some(problem) = problem { <ProblemNote {problem} /> }
+            if let Some(problem) = problem { {problem_note(&around.words, &problem)} }
             if let Some(list) = list {
                 if list.total == 0 {
                     {nothing(words, &wanted)}
@@ -101,26 +100,19 @@ fn noun(list: Option<&CaseListView>, wanted: &Wanted) -> &'static str {
 fn nothing(words: &Words, wanted: &Wanted) -> Html {
     let narrowed = !wanted.query.is_empty() || wanted.filter != CaseFilter::default();
     let (title, hint) = if narrowed { ("cases-none-found", "cases-none-found-hint") } else { ("cases-empty", "cases-empty-hint") };
-    html! { <Empty title={words.say(title)} hint={words.say(hint)} glyph={Glyph::Cases} /> }
+    html! { {empty(words.say(title), words.say(hint), Glyph::Cases)} }
 }
 
-#[derive(yew::Properties, PartialEq)]
-struct TotalProps {
-    list: CaseListView,
-}
-
-#[component]
-fn Total(props: &TotalProps) -> Html {
-    let around = use_around();
+/// How many there are, and how old that is.
+fn total(around: &Around, list: &CaseListView) -> Html {
     let words = &around.words;
-    let list = &props.list;
     let count = calendar::count(words, list.total);
     html! {
         <div class="total-line">
             <p class="total" role="status" data-test="total" data-total={list.total.to_string()}>
                 {words.say_with("cases-total", &[("n", list.total.into()), ("count", count.into())])}
             </p>
-            <Age pulled={list.pulled} />
+            {age(around, list.pulled.as_ref())}
             if list.unindexed > 0 {
                 <p class="age">{words.say_with("cases-unindexed", &[("count", calendar::count(words, list.unindexed).into())])}</p>
             }
@@ -150,7 +142,7 @@ fn SearchField(props: &SearchProps) -> Html {
     };
     html! {
         <div class="search">
-            <Icon glyph={Glyph::Search} />
+            {icon(Glyph::Search)}
             <input type="search" aria-label={words.say("cases-search")} placeholder={words.say("cases-search")}
                 autocomplete="off" spellcheck="false" value={(*text).clone()} {oninput} data-test="search" />
         </div>

@@ -3,49 +3,35 @@
 //! It cuts long words off rather than grow: every row is as high as the next, so that the list knows where it is.
 
 use feltbog_views::{CaseRow, CaseState};
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
+use crate::around::Around;
 use crate::calendar;
-use crate::parts::{Badge, Item, Tone, people_badges};
+use crate::parts::{Tone, badge, item, people_badges};
 use crate::route::{CasePlace, Route, Tab};
 use crate::words::Words;
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct RowProps {
-    /// The facts.
-    pub row: CaseRow,
-    /// Its place in the whole list, from one.
-    pub place: u32,
-    /// How many there are in all.
-    pub total: u32,
-}
-
-/// The row.
-#[component]
-pub fn Row(props: &RowProps) -> Html {
-    let around = use_around();
+/// The row, with its place in the whole list counted from one.
+pub fn row(around: &Around, row: &CaseRow, place: u32, total: u32) -> Html {
     let words = &around.words;
-    let row = &props.row;
-    let place = CasePlace { tab: Tab::Cases, case: row.id, visit: None, note: None };
+    let open = CasePlace { tab: Tab::Cases, case: row.id, visit: None, note: None };
     let here = matches!(around.route, Route::Case(open) if open.case == row.id);
     let title = if row.subject.is_empty() { &row.title } else { &row.subject };
-    let line = if row.subject.is_empty() { words.named("type", &row.case_type) } else { row.title.clone() };
+    let kind = if row.subject.is_empty() { words.named("type", &row.case_type) } else { row.title.clone() };
+    let facts = [row.address.as_str(), kind.as_str(), row.number.as_str()];
+    let line = facts.iter().filter(|fact| !fact.is_empty()).copied().collect::<Vec<_>>().join(" · ");
     html! {
-        <li class="case-item" aria-posinset={props.place.to_string()} aria-setsize={props.total.to_string()}>
-            <a class="row case" href={Route::Case(place).href()} aria-current={here.then_some("true")}
+        <li key={row.id.to_string()} class="case-item" aria-posinset={place.to_string()} aria-setsize={total.to_string()}>
+            <a class="row case" href={Route::Case(open).href()} aria-current={here.then_some("true")}
                 data-test="case" data-id={row.id.to_string()}>
-                <span class="case-top">
-                    <span class="row-title">{title}</span>
-                    <span class="row-number">{&row.number}</span>
-                </span>
-                <span class="row-line quiet">{if row.address.is_empty() { line } else { format!("{line} · {}", row.address) }}</span>
+                <span class="row-title">{title}</span>
+                <span class="row-line quiet">{line}</span>
                 <span class="badges">
+                    {people_badges(words, row.protected, false)}
                     {due_badge(words, row, around.now())}
                     {state_badge(words, row)}
-                    {people_badges(words, row.protected, row.invented)}
-                    <Item state={row.item} />
+                    {people_badges(words, false, row.invented)}
+                    {item(around, &row.item)}
                 </span>
             </a>
         </li>
@@ -65,7 +51,7 @@ pub fn state_badge(words: &Words, row: &CaseRow) -> Html {
         CaseState::Closed => "state-closed",
     };
     let text = if row.step.is_empty() { words.say(state) } else { words.named("step", &row.step) };
-    html! { <Badge {text} {tone} /> }
+    html! { {badge(text, tone, None)} }
 }
 
 /// The deadline, and whether it has passed.
@@ -73,5 +59,5 @@ pub fn due_badge(words: &Words, row: &CaseRow, now: &feltbog_views::When) -> Htm
     let Some(due) = &row.due else { return Html::default() };
     let day = calendar::day(words, due, now);
     let (key, tone) = if row.overdue { ("case-overdue", Tone::Alarm) } else { ("case-due", Tone::Plain) };
-    html! { <Badge text={words.say_with(key, &[("day", day.into())])} {tone} /> }
+    html! { {badge(words.say_with(key, &[("day", day.into())]), tone, None)} }
 }

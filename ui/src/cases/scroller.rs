@@ -6,7 +6,8 @@ use feltbog_views::CaseListView;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, NodeRef, Properties, component, hook, html, use_callback, use_effect, use_node_ref};
 
-use super::row::Row;
+use super::row::row;
+use crate::around::use_around;
 use crate::stretch;
 
 /// Height of a row before the first one could be measured, in CSS pixels.
@@ -25,6 +26,7 @@ pub struct ScrollerProps {
 #[component]
 pub fn Scroller(props: &ScrollerProps) -> Html {
     let (scroller, above, below) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let around = use_around();
     let list = &props.list;
     let held = u32::try_from(list.rows.len()).unwrap_or(u32::MAX);
     use_spacers(&scroller, &above, &below, list);
@@ -44,9 +46,7 @@ pub fn Scroller(props: &ScrollerProps) -> Html {
         <div class="case-scroller" ref={scroller} {onscroll} data-test="case-scroller">
             <div ref={above} aria-hidden="true" />
             <ul class="rows">
-                { for list.rows.iter().zip(list.offset + 1..).map(|(row, place)| html! {
-                    <Row key={row.id.to_string()} row={row.clone()} {place} total={list.total} />
-                }) }
+                { for list.rows.iter().zip(list.offset + 1..).map(|(facts, place)| row(&around, facts, place, list.total)) }
             </ul>
             <div ref={below} aria-hidden="true" />
         </div>

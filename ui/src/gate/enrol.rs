@@ -10,7 +10,7 @@ use yew::{AttrValue, Callback, Html, SubmitEvent, component, html, use_effect_wi
 use super::ask_gate;
 use super::field::Field;
 use crate::around::use_around;
-use crate::parts::{Heading, ProblemNote, problem_words};
+use crate::parts::{Heading, problem_note, problem_words};
 
 #[derive(Clone, Default, PartialEq)]
 struct Form {
@@ -99,7 +99,7 @@ pub fn Enrol() -> Html {
         <form class="card form" onsubmit={submit} novalidate=true>
             <Heading text={words.say("enrol-title")} />
             <p class="lead">{words.say("enrol-lead")}</p>
-            if let Some(problem) = general { <ProblemNote {problem} /> }
+            if let Some(problem) = general { {problem_note(&around.words, &problem)} }
             <Field name="address" label={label("address")} hint={label("address-hint")} kind="url" value={form.address.clone()}
                 error={error("address")} typed={typed(|form, value| form.address = value)} />
             <Field name="token" label={label("token")} hint={label("token-hint")} value={form.token.clone()}

@@ -5,7 +5,7 @@
 use web_sys::HtmlInputElement;
 use yew::{AttrValue, Callback, Html, InputEvent, Properties, TargetCast, component, html};
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 
 /// What is asked of it.
 #[derive(Properties, PartialEq)]
@@ -53,7 +53,7 @@ pub fn Field(props: &FieldProps) -> Html {
             <label for={format!("input-{}", props.name)}>{&props.label}</label>
             if !props.hint.is_empty() { <p class="hint" id={hint}>{&props.hint}</p> }
             if let Some(words) = &props.error {
-                <p class="field-error" id={error} role="alert" data-test="problem"><Icon glyph={Glyph::Warning} />{words}</p>
+                <p class="field-error" id={error} role="alert" data-test="problem">{icon(Glyph::Warning)}{words}</p>
             }
             <input id={format!("input-{}", props.name)} name={props.name} type={&props.kind} value={&props.value}
                 inputmode={props.mode.clone()} autocomplete={&props.autocomplete} autocapitalize="off" spellcheck="false"

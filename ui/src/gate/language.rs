@@ -4,15 +4,13 @@
 
 use feltbog_views::{Command, Language, Reply};
 use wasm_bindgen_futures::spawn_local;
-use yew::{Callback, Html, component, html};
+use yew::{Callback, Html, html};
 
-use crate::around::{Word, use_around};
+use crate::around::{Around, Word};
 use crate::desk;
 
 /// Two buttons.
-#[component]
-pub fn LanguageSwitch() -> Html {
-    let around = use_around();
+pub fn language_switch(around: &Around) -> Html {
     let choose = |language: Language| {
         let around = around.clone();
         Callback::from(move |_| {

@@ -14,7 +14,7 @@ use yew::{Html, component, html};
 use crate::around::{Around, Word, use_around};
 use crate::desk;
 use enrol::Enrol;
-use language::LanguageSwitch;
+use language::language_switch;
 use pin::Pin;
 
 pub use signin::SignIn;
@@ -29,7 +29,7 @@ pub fn Gate() -> Html {
         <div class="gate" data-test="gate" data-gate={name}>
             <header class="gate-bar">
                 <span class="brand">{around.words.say("app-name")}</span>
-                <LanguageSwitch />
+                {language_switch(&around)}
             </header>
             <main class="gate-main" id="main">
                 if enrol { <Enrol /> } else { <Pin /> }

@@ -6,12 +6,12 @@ use feltbog_views::{Command, Problem};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
-use yew::{Callback, Html, Properties, component, hook, html, use_effect_with, use_state_eq};
+use yew::{Callback, Html, component, hook, html, use_effect_with, use_state_eq};
 
 use super::ask_gate;
 use crate::around::use_around;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Heading, ProblemNote};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, problem_note};
 
 /// Digits of a PIN.
 const LENGTH: usize = 6;
@@ -61,13 +61,13 @@ pub fn Pin() -> Html {
                 aria-label={words.say_with("pin-typed", &[("n", digits.len().into())])}>
                 { for (0..LENGTH).map(|at| html! { <span class={yew::classes!("dot", (at < digits.len()).then_some("full"))} /> }) }
             </p>
-            if let Some(problem) = (*problem).clone() { <ProblemNote {problem} /> }
+            if let Some(problem) = (*problem).clone() { {problem_note(&around.words, &problem)} }
             <div class="keypad" role="group" aria-label={words.say("pin-keys")}>
-                { for "123456789".chars().map(|digit| html! { <DigitKey {digit} press={press.clone()} /> }) }
+                { for "123456789".chars().map(|digit| digit_key(digit, &press)) }
                 <span class="keypad-gap" />
-                <DigitKey digit='0' press={press.clone()} />
+                {digit_key('0', &press)}
                 <button type="button" class="pin-key" aria-label={words.say("pin-erase")} data-test="pin-erase"
-                    onclick={press.reform(|_| Key::Erase)}><Icon glyph={Glyph::Erase} /></button>
+                    onclick={press.reform(|_| Key::Erase)}>{icon(Glyph::Erase)}</button>
             </div>
         </div>
     }
@@ -83,18 +83,10 @@ fn after(digits: &str, key: Key) -> String {
     next
 }
 
-#[derive(Properties, PartialEq)]
-struct DigitProps {
-    digit: char,
-    press: Callback<Key>,
-}
-
-#[component]
-fn DigitKey(props: &DigitProps) -> Html {
-    let digit = props.digit;
+fn digit_key(digit: char, press: &Callback<Key>) -> Html {
     html! {
         <button type="button" class="pin-key" data-test={format!("pin-key-{digit}")}
-            onclick={props.press.reform(move |_| Key::Digit(digit))}>{digit}</button>
+            onclick={press.reform(move |_| Key::Digit(digit))}>{digit}</button>
     }
 }
 

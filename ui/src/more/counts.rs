@@ -3,24 +3,15 @@
 //! It counts what is here, not what exists.
 
 use feltbog_views::CountsView;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
+use crate::around::Around;
 use crate::calendar;
-
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct CountsProps {
-    /// The numbers.
-    pub counts: CountsView,
-}
+use crate::case::fact;
 
 /// Four numbers with their words.
-#[component]
-pub fn Counts(props: &CountsProps) -> Html {
-    let around = use_around();
+pub fn counts(around: &Around, counts: &CountsView) -> Html {
     let words = &around.words;
-    let counts = &props.counts;
     let rows = [
         ("noun-cases", counts.cases),
         ("visits", counts.visits),
@@ -31,9 +22,7 @@ pub fn Counts(props: &CountsProps) -> Html {
         <section class="panel" aria-labelledby="counts-title">
             <h2 id="counts-title">{words.say_with("sync-counts", &[("shape", around.shape().into())])}</h2>
             <dl class="counts">
-                { for rows.iter().map(|(name, count)| html! {
-                    <div class="fact"><dt>{words.say(name)}</dt><dd>{calendar::count(words, *count)}</dd></div>
-                }) }
+                { for rows.iter().map(|(name, count)| fact(words.say(name), calendar::count(words, *count))) }
             </dl>
         </section>
     }

@@ -8,45 +8,29 @@ use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, Html, Properties, component, html, use_state};
 
 use super::sync::kind_words;
-use crate::around::{Word, use_around};
+use crate::around::{Around, Word, use_around};
 use crate::calendar;
 use crate::desk;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::words::Words;
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct ParkedProps {
-    /// What needs the person.
-    pub rows: Vec<ParkedRow>,
-}
-
 /// The list.
-#[component]
-pub fn Parked(props: &ParkedProps) -> Html {
-    let words = use_around().words;
+pub fn parked(around: &Around, rows: &[ParkedRow]) -> Html {
+    let words = &around.words;
     html! {
         <section class="panel parked" aria-labelledby="parked-title" data-test="parked">
-            <h2 id="parked-title"><Icon glyph={Glyph::Warning} />{words.say("item-handling")}</h2>
-            { for props.rows.iter().map(|row| html! { <Row key={row.id.to_string()} row={row.clone()} /> }) }
+            <h2 id="parked-title">{icon(Glyph::Warning)}{words.say("item-handling")}</h2>
+            { for rows.iter().map(|row| one(around, row)) }
         </section>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    row: ParkedRow,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let around = use_around();
+fn one(around: &Around, row: &ParkedRow) -> Html {
     let words = &around.words;
-    let row = &props.row;
     let when = calendar::moment(words, &row.at, around.now());
     html! {
-        <article class="parked-row">
-            <p><strong>{kind_words(&around, row.kind, None)}</strong>{format!(" · {} · {when}", row.subject)}</p>
+        <article key={row.id.to_string()} class="parked-row">
+            <p><strong>{kind_words(around, row.kind, None)}</strong>{format!(" · {} · {when}", row.subject)}</p>
             <p>{refusal_words(words, row.reason)}</p>
             <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
             <textarea class="parked-words" readonly=true rows="4" lang="da" aria-labelledby={format!("words-{}", row.id)}

@@ -4,14 +4,15 @@
 
 use feltbog_views::{Command, Language, Reply, SettingsView, Theme};
 use wasm_bindgen_futures::spawn_local;
-use yew::{AttrValue, Callback, Html, Properties, component, html};
+use yew::{Callback, Html, component, html};
 
 use crate::answer::use_answer;
 use crate::around::{Around, Word, use_around};
 use crate::calendar;
+use crate::case::fact;
 use crate::desk;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Heading, ProblemNote};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, problem_note};
 use crate::route::Route;
 
 /// The screen.
@@ -24,13 +25,13 @@ pub fn MoreScreen() -> Html {
         <div class="scroll settings">
             <header class="pane-head"><Heading text={words.say("tab-more")} /></header>
             <a class="row link" href={Route::Sync.href()} aria-current={(around.route == Route::Sync).then_some("true")} data-test="open-sync">
-                <Icon glyph={Glyph::Turning} /><span class="row-title">{words.say("sync-title")}</span><Icon glyph={Glyph::Onward} />
+                {icon(Glyph::Turning)}<span class="row-title">{words.say("sync-title")}</span>{icon(Glyph::Onward)}
             </a>
-            <Choices />
+            {choices(&around)}
             {
                 match answer.as_deref() {
-                    Some(Reply::Settings(settings)) => html! { <Device settings={settings.clone()} /> },
-                    Some(Reply::Problem { problem }) => html! { <ProblemNote problem={problem.clone()} /> },
+                    Some(Reply::Settings(settings)) => device(&around, settings),
+                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
                     _ => Html::default(),
                 }
             }
@@ -50,22 +51,16 @@ fn choose(around: &Around, language: Language, theme: Theme) -> Callback<yew::Mo
     })
 }
 
-#[component]
-fn Choices() -> Html {
-    let around = use_around();
+fn choices(around: &Around) -> Html {
     let words = &around.words;
     let status = &around.status;
-    let theme = |theme: Theme, name: &'static str| {
-        html! {
-            <Choice text={words.say(&format!("theme-{name}"))} chosen={status.theme == theme}
-                choose={choose(&around, status.language, theme)} test={format!("set-theme-{name}")} />
-        }
+    let theme = |theme: Theme, name: &str| {
+        let text = words.say(&format!("theme-{name}"));
+        choice(text, status.theme == theme, choose(around, status.language, theme), format!("set-theme-{name}"))
     };
-    let language = |language: Language, name: &'static str, tag: &'static str| {
-        html! {
-            <Choice text={name} chosen={status.language == language} choose={choose(&around, language, status.theme)}
-                test={format!("set-language-{tag}")} lang={Some(AttrValue::from(tag))} />
-        }
+    let language = |language: Language, name: &str, tag: &str| {
+        let chosen = status.language == language;
+        choice(name.to_owned(), chosen, choose(around, language, status.theme), format!("set-language-{tag}"))
     };
     html! {
         <section class="panel">
@@ -84,41 +79,19 @@ fn Choices() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ChoiceProps {
-    text: AttrValue,
-    chosen: bool,
-    choose: Callback<yew::MouseEvent>,
-    test: String,
-    #[prop_or_default]
-    lang: Option<AttrValue>,
-}
-
-#[component]
-fn Choice(props: &ChoiceProps) -> Html {
+fn choice(text: String, chosen: bool, choose: Callback<yew::MouseEvent>, test: String) -> Html {
     html! {
-        <button type="button" class="choice" aria-pressed={props.chosen.to_string()} onclick={props.choose.clone()}
-            lang={props.lang.clone()} data-test={props.test.clone()}>
-            if props.chosen { <Icon glyph={Glyph::Tick} /> }
-            {&props.text}
+        <button type="button" class="choice" aria-pressed={chosen.to_string()} onclick={choose} data-test={test}>
+            if chosen { {icon(Glyph::Tick)} }
+            {text}
         </button>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct DeviceProps {
-    settings: SettingsView,
-}
-
-#[component]
-fn Device(props: &DeviceProps) -> Html {
-    let words = use_around().words;
-    let settings = &props.settings;
+fn device(around: &Around, settings: &SettingsView) -> Html {
+    let words = &around.words;
     let kilobytes = u32::try_from(settings.bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-    let fact = |name: &str, value: Option<String>| {
-        let value = value?;
-        Some(html! { <div class="fact"><dt>{words.say(name)}</dt><dd>{value}</dd></div> })
-    };
+    let fact = |name: &str, value: Option<String>| Some(fact(words.say(name), value?));
     html! {
         <section class="panel">
             <h2>{words.say("device")}</h2>
@@ -126,7 +99,7 @@ fn Device(props: &DeviceProps) -> Html {
                 {fact("settings-user", settings.user.clone())}
                 {fact("settings-address", settings.address.clone())}
                 {fact("settings-version", Some(settings.version.clone()))}
-                {fact("settings-size", Some(words.say_with("kilobytes", &[("count", calendar::count(&words, kilobytes).into())])))}
+                {fact("settings-size", Some(words.say_with("kilobytes", &[("count", calendar::count(words, kilobytes).into())])))}
             </dl>
             <p class="quiet">{words.say("settings-encrypted")}</p>
         </section>

@@ -4,18 +4,18 @@
 
 use feltbog_views::{ChipState, Command, Reply, SyncView, WaitingKind, WaitingRow};
 use wasm_bindgen_futures::spawn_local;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, component, html};
 
-use super::counts::Counts;
-use super::parked::Parked;
+use super::counts::counts;
+use super::parked::parked;
 use crate::answer::use_answer;
 use crate::around::{Around, Word, use_around};
 use crate::calendar;
-use crate::case::BackLink;
+use crate::case::back_link;
 use crate::desk;
 use crate::gate::SignIn;
-use crate::icon::{Glyph, Icon};
-use crate::parts::{Heading, ProblemNote};
+use crate::icon::{Glyph, icon};
+use crate::parts::{Heading, problem_note};
 use crate::route::{CasePlace, Route, Tab};
 use crate::shell::chip_line;
 
@@ -26,12 +26,12 @@ pub fn SyncScreen() -> Html {
     let answer = use_answer(Command::SyncPage {});
     html! {
         <div class="scroll">
-            <BackLink />
+            {back_link(&around)}
             <header class="case-head"><Heading text={around.words.say("sync-title")} /></header>
             {
                 match answer.as_deref() {
-                    Some(Reply::Sync(sync)) => html! { <Sync sync={(**sync).clone()} /> },
-                    Some(Reply::Problem { problem }) => html! { <ProblemNote problem={problem.clone()} /> },
+                    Some(Reply::Sync(sync)) => all(&around, sync),
+                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
                     _ => Html::default(),
                 }
             }
@@ -39,16 +39,8 @@ pub fn SyncScreen() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SyncProps {
-    sync: SyncView,
-}
-
-#[component]
-fn Sync(props: &SyncProps) -> Html {
-    let around = use_around();
+fn all(around: &Around, sync: &SyncView) -> Html {
     let words = &around.words;
-    let sync = &props.sync;
     let signed_out = matches!(sync.chip.state, ChipState::SignIn { .. });
     let closed = matches!(sync.chip.state, ChipState::Closed { .. });
     let when = |key: &str, none: &str, when: &Option<feltbog_views::When>| match when {
@@ -59,24 +51,24 @@ fn Sync(props: &SyncProps) -> Html {
         <>
             if signed_out { <SignIn /> }
             <section class="panel">
-                <p class="sync-line">{chip_line(&around, &sync.chip)}</p>
-                if let Some(problem) = sync.problem.clone() { <ProblemNote {problem} /> }
+                <p class="sync-line">{chip_line(around, &sync.chip)}</p>
+                if let Some(problem) = &sync.problem { {problem_note(words, problem)} }
                 <p class="quiet">{when("sync-sent", "sync-sent-never", &sync.sent)}</p>
                 <p class="quiet">{when("age", "age-never", &sync.pulled)}</p>
-                if !signed_out && !closed { <SendNow /> }
+                if !signed_out && !closed { {send_now(around)} }
             </section>
-            if !sync.parked.is_empty() { <Parked rows={sync.parked.clone()} /> }
+            if !sync.parked.is_empty() { {parked(around, &sync.parked)} }
             <section class="panel" aria-labelledby="waiting-title">
                 <h2 id="waiting-title">{words.say("sync-waiting")}</h2>
                 if sync.waiting.is_empty() {
                     <p class="quiet">{words.say("sync-waiting-none")}</p>
                 } else {
                     <ul class="waiting" data-test="waiting">
-                        { for sync.waiting.iter().map(|row| waiting(&around, row)) }
+                        { for sync.waiting.iter().map(|row| waiting(around, row)) }
                     </ul>
                 }
             </section>
-            <Counts counts={sync.counts.clone()} />
+            {counts(around, &sync.counts)}
         </>
     }
 }
@@ -93,7 +85,7 @@ fn waiting(around: &Around, row: &WaitingRow) -> Html {
         None => html! { {&row.subject} },
     };
     html! {
-        <li><Icon glyph={Glyph::Device} /><span><strong>{what}</strong>{" · "}{subject}<br /><span class="quiet">{since}</span></span></li>
+        <li>{icon(Glyph::Device)}<span><strong>{what}</strong>{" · "}{subject}<br /><span class="quiet">{since}</span></span></li>
     }
 }
 
@@ -107,9 +99,8 @@ pub fn kind_words(around: &Around, kind: WaitingKind, key: Option<&str>) -> Stri
     }
 }
 
-#[component]
-fn SendNow() -> Html {
-    let around = use_around();
+fn send_now(around: &Around) -> Html {
+    let around = around.clone();
     let label = around.words.say("send-now");
     let onclick = Callback::from(move |_| {
         let around = around.clone();
@@ -124,6 +115,6 @@ fn SendNow() -> Html {
         });
     });
     html! {
-        <button type="button" class="main-action" {onclick} data-test="send-now"><Icon glyph={Glyph::Turning} />{label}</button>
+        <button type="button" class="main-action" {onclick} data-test="send-now">{icon(Glyph::Turning)}{label}</button>
     }
 }

@@ -3,38 +3,39 @@
 //! It shows a first sentence; the text is the post's own screen.
 
 use feltbog_views::{Command, NewsRow, Reply};
-use yew::{Html, Properties, component, html};
+use yew::{Html, component, html};
 
 use crate::answer::use_answer;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::calendar;
 use crate::icon::Glyph;
-use crate::parts::{Age, Badge, Empty, Heading, ProblemNote, Tone};
+use crate::parts::{Heading, Tone, age, badge, empty, problem_note};
 use crate::route::Route;
 use crate::words::Words;
 
 /// The screen.
 #[component]
 pub fn NewsScreen() -> Html {
-    let words = use_around().words;
+    let around = use_around();
+    let words = &around.words;
     let answer = use_answer(Command::News {});
     html! {
         <div class="scroll">
             <header class="pane-head">
                 <Heading text={words.say("tab-news")} />
-                if let Some(Reply::News(news)) = answer.as_deref() { <Age pulled={news.pulled} /> }
+                if let Some(Reply::News(news)) = answer.as_deref() { {age(&around, news.pulled.as_ref())} }
             </header>
             {
                 match answer.as_deref() {
                     Some(Reply::News(news)) if news.rows.is_empty() => html! {
-                        <Empty title={words.say("news-empty")} hint={words.say("news-empty-hint")} glyph={Glyph::News} />
+                        {empty(words.say("news-empty"), words.say("news-empty-hint"), Glyph::News)}
                     },
                     Some(Reply::News(news)) => html! {
                         <ul class="rows">
-                            { for news.rows.iter().map(|row| html! { <li key={row.id.to_string()}><Row row={row.clone()} /></li> }) }
+                            { for news.rows.iter().map(|row| html! { <li key={row.id.to_string()}>{news_row(&around, row)}</li> }) }
                         </ul>
                     },
-                    Some(Reply::Problem { problem }) => html! { <ProblemNote problem={problem.clone()} /> },
+                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
                     _ => Html::default(),
                 }
             }
@@ -42,16 +43,8 @@ pub fn NewsScreen() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    row: NewsRow,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let around = use_around();
+fn news_row(around: &Around, row: &NewsRow) -> Html {
     let words = &around.words;
-    let row = &props.row;
     let here = around.route == Route::Post(row.id);
     html! {
         <a class={yew::classes!("row", "news", row.unread.then_some("unread"))} href={Route::Post(row.id).href()}
@@ -71,8 +64,8 @@ fn Row(props: &RowProps) -> Html {
 pub fn post_badges(words: &Words, row: &NewsRow) -> Html {
     html! {
         <span class="badges">
-            if row.urgent { <Badge text={words.say("news-urgent")} tone={Tone::Alarm} glyph={Glyph::Warning} /> }
-            if row.acknowledge { <Badge text={words.say("news-acknowledge")} tone={Tone::Care} /> }
+            if row.urgent { {badge(words.say("news-urgent"), Tone::Alarm, Some(Glyph::Warning))} }
+            if row.acknowledge { {badge(words.say("news-acknowledge"), Tone::Care, None)} }
         </span>
     }
 }

@@ -9,11 +9,11 @@ use yew::{Html, Properties, component, html};
 use super::list::post_badges;
 use super::markdown::nodes;
 use crate::answer::use_answer;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::calendar;
-use crate::case::BackLink;
+use crate::case::back_link;
 use crate::icon::Glyph;
-use crate::parts::{Empty, Heading, problem_words};
+use crate::parts::{Heading, empty, problem_words};
 
 /// What is asked of it.
 #[derive(Properties, PartialEq)]
@@ -25,16 +25,16 @@ pub struct PostProps {
 /// The screen.
 #[component]
 pub fn PostScreen(props: &PostProps) -> Html {
-    let words = use_around().words;
+    let around = use_around();
     let answer = use_answer(Command::Post { id: props.id });
     html! {
         <div class="scroll">
-            <BackLink />
+            {back_link(&around)}
             {
                 match answer.as_deref() {
-                    Some(Reply::Post(post)) => html! { <Post post={(**post).clone()} /> },
+                    Some(Reply::Post(post)) => one_post(&around, post),
                     Some(Reply::Problem { problem }) => html! {
-                        <div role="alert" data-test="problem"><Empty title={problem_words(&words, problem)} glyph={Glyph::News} /></div>
+                        <div role="alert" data-test="problem">{empty(problem_words(&around.words, problem), String::new(), Glyph::News)}</div>
                     },
                     _ => Html::default(),
                 }
@@ -43,16 +43,9 @@ pub fn PostScreen(props: &PostProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TextProps {
-    post: PostView,
-}
-
-#[component]
-fn Post(props: &TextProps) -> Html {
-    let around = use_around();
+fn one_post(around: &Around, post: &PostView) -> Html {
     let words = &around.words;
-    let row = &props.post.row;
+    let row = &post.row;
     let published = calendar::moment(words, &row.published, around.now());
     html! {
         <article class="post">
@@ -63,11 +56,11 @@ fn Post(props: &TextProps) -> Html {
                 if !row.audience.is_empty() {
                     <p class="quiet">{words.say_with("news-for", &[("units", row.audience.join(", ").into())])}</p>
                 }
-                if let Some(until) = &props.post.until {
+                if let Some(until) = &post.until {
                     <p class="quiet">{words.say_with("news-until", &[("day", calendar::long_day(words, until).into())])}</p>
                 }
             </header>
-            <div class="post-body" lang="da" data-test="post-body">{nodes(&props.post.body)}</div>
+            <div class="post-body" lang="da" data-test="post-body">{nodes(&post.body)}</div>
         </article>
     }
 }

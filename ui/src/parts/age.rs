@@ -3,27 +3,18 @@
 //! It does not judge whether that is too old.
 
 use feltbog_views::When;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
+use crate::around::Around;
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct AgeProps {
-    /// When the last complete pull ended.
-    pub pulled: Option<When>,
-}
-
-/// One line.
-#[component]
-pub fn Age(props: &AgeProps) -> Html {
-    let around = use_around();
+/// One line; `pulled` is when the last complete pull ended.
+pub fn age(around: &Around, pulled: Option<&When>) -> Html {
     let words = &around.words;
-    let line = match &props.pulled {
+    let line = match pulled {
         Some(when) => words.say_with("age", &[("when", calendar::moment(words, when, around.now()).into())]),
         None => words.say("age-never"),
     };
-    html! { <p class="age" data-test="age"><Icon glyph={Glyph::Clock} />{line}</p> }
+    html! { <p class="age" data-test="age">{icon(Glyph::Clock)}{line}</p> }
 }

@@ -2,9 +2,9 @@
 //!
 //! It is not a button.
 
-use yew::{AttrValue, Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::words::Words;
 
 /// How it looks.
@@ -32,25 +32,12 @@ impl Tone {
     }
 }
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct BadgeProps {
-    /// The word.
-    pub text: AttrValue,
-    /// How it looks.
-    pub tone: Tone,
-    /// A drawing before the word.
-    #[prop_or_default]
-    pub glyph: Option<Glyph>,
-}
-
-/// The badge.
-#[component]
-pub fn Badge(props: &BadgeProps) -> Html {
+/// The badge, with a drawing before the word or none.
+pub fn badge(text: String, tone: Tone, glyph: Option<Glyph>) -> Html {
     html! {
-        <span class={yew::classes!("badge", props.tone.class())}>
-            if let Some(glyph) = props.glyph { <Icon {glyph} /> }
-            {&props.text}
+        <span class={yew::classes!("badge", tone.class())}>
+            if let Some(glyph) = glyph { {icon(glyph)} }
+            {text}
         </span>
     }
 }
@@ -59,10 +46,8 @@ pub fn Badge(props: &BadgeProps) -> Html {
 pub fn people_badges(words: &Words, protected: bool, invented: bool) -> Html {
     html! {
         <>
-            if protected {
-                <Badge text={words.say("protected")} tone={Tone::Care} glyph={Glyph::Protected} />
-            }
-            if invented { <Badge text={words.say("invented")} tone={Tone::Plain} /> }
+            if protected { {badge(words.say("protected"), Tone::Care, Some(Glyph::Protected))} }
+            if invented { {badge(words.say("invented"), Tone::Plain, None)} }
         </>
     }
 }

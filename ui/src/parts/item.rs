@@ -3,25 +3,16 @@
 //! What holds nothing of the reader's own says nothing.
 
 use feltbog_views::ItemState;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
+use crate::around::Around;
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
-
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct ItemProps {
-    /// Where it is.
-    pub state: ItemState,
-}
+use crate::icon::{Glyph, icon};
 
 /// A few words, or nothing.
-#[component]
-pub fn Item(props: &ItemProps) -> Html {
-    let around = use_around();
+pub fn item(around: &Around, state: &ItemState) -> Html {
     let words = &around.words;
-    let (glyph, class, text) = match &props.state {
+    let (glyph, class, text) = match state {
         ItemState::Received => return Html::default(),
         ItemState::Kept => (Glyph::Device, "kept", words.say_with("item-kept", &[("shape", around.shape().into())])),
         ItemState::Sent { at } => {
@@ -30,5 +21,5 @@ pub fn Item(props: &ItemProps) -> Html {
         }
         ItemState::NeedsHandling => (Glyph::Warning, "handling", words.say("item-handling")),
     };
-    html! { <span class={yew::classes!("item", class)}><Icon {glyph} />{text}</span> }
+    html! { <span class={yew::classes!("item", class)}>{icon(glyph)}{text}</span> }
 }

@@ -7,9 +7,9 @@ mod item;
 mod notice;
 mod problem;
 
-pub use age::Age;
-pub use badge::{Badge, Tone, people_badges};
+pub use age::age;
+pub use badge::{Tone, badge, people_badges};
 pub use heading::Heading;
-pub use item::Item;
-pub use notice::{Empty, Stopped};
-pub use problem::{ProblemNote, problem_words};
+pub use item::item;
+pub use notice::{empty, stopped};
+pub use problem::{problem_note, problem_words};

@@ -2,48 +2,25 @@
 //!
 //! It offers nothing that does not work.
 
-use yew::{AttrValue, Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::words::Words;
 
-/// What is asked of an empty place.
-#[derive(Properties, PartialEq)]
-pub struct EmptyProps {
-    /// What is so.
-    pub title: AttrValue,
-    /// What that means or what to do.
-    #[prop_or_default]
-    pub hint: AttrValue,
-    /// A drawing above.
-    pub glyph: Glyph,
-}
-
-/// A calm place with nothing in it.
-#[component]
-pub fn Empty(props: &EmptyProps) -> Html {
+/// A calm place with nothing in it: what is so, and what that means, if it needs saying.
+pub fn empty(title: String, hint: String, glyph: Glyph) -> Html {
     html! {
         <div class="empty" data-test="empty">
-            <Icon glyph={props.glyph} />
-            <p class="empty-title">{&props.title}</p>
-            if !props.hint.is_empty() { <p class="empty-hint">{&props.hint}</p> }
+            {icon(glyph)}
+            <p class="empty-title">{title}</p>
+            if !hint.is_empty() { <p class="empty-hint">{hint}</p> }
         </div>
     }
 }
 
-/// What is asked of the stopped page.
-#[derive(Properties, PartialEq)]
-pub struct StoppedProps {
-    /// The language is not known without the desk.
-    pub words: Words,
-}
-
 /// The app behind the page does not answer from the start.
-#[component]
-pub fn Stopped(props: &StoppedProps) -> Html {
+pub fn stopped(words: &Words) -> Html {
     html! {
-        <main class="stopped" role="alert">
-            <Empty title={props.words.say("stopped-title")} hint={props.words.say("stopped-hint")} glyph={Glyph::Warning} />
-        </main>
+        <main class="stopped" role="alert">{empty(words.say("stopped-title"), words.say("stopped-hint"), Glyph::Warning)}</main>
     }
 }

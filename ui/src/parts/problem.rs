@@ -3,11 +3,10 @@
 //! It decides nothing about what was in the way: the desk has said so.
 
 use feltbog_views::Problem;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::words::Words;
 
 /// The sentence for a problem.
@@ -48,21 +47,12 @@ fn wait(seconds: u32) -> [(&'static str, fluent_bundle::FluentValue<'static>); 2
     [("unit", unit.into()), ("amount", amount.into())]
 }
 
-/// What is asked of it.
-#[derive(Properties, PartialEq)]
-pub struct ProblemProps {
-    /// What stood in the way.
-    pub problem: Problem,
-}
-
 /// The sentence in a frame, read aloud at once.
-#[component]
-pub fn ProblemNote(props: &ProblemProps) -> Html {
-    let around = use_around();
+pub fn problem_note(words: &Words, problem: &Problem) -> Html {
     html! {
         <p class="problem" role="alert" data-test="problem">
-            <Icon glyph={Glyph::Warning} />
-            <span>{problem_words(&around.words, &props.problem)}</span>
+            {icon(Glyph::Warning)}
+            <span>{problem_words(words, problem)}</span>
         </p>
     }
 }

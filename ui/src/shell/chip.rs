@@ -3,11 +3,11 @@
 //! Which sentence is true is the desk's to say. Offline is grey, not red.
 
 use feltbog_views::{ChipState, ChipView};
-use yew::{Html, component, html};
+use yew::{Html, html};
 
-use crate::around::{Around, use_around};
+use crate::around::Around;
 use crate::calendar;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::route::Route;
 
 /// What the chip says and how it looks.
@@ -26,17 +26,15 @@ pub fn chip_line(around: &Around, chip: &ChipView) -> String {
 }
 
 /// The chip.
-#[component]
-pub fn Chip() -> Html {
-    let around = use_around();
+pub fn chip(around: &Around) -> Html {
     let Some(chip) = around.status.chip.as_ref() else { return Html::default() };
-    let line = line_of(&around, chip);
+    let line = line_of(around, chip);
     let look = if chip.handling > 0 { "handling" } else { line.state };
     html! {
         <div class="chip-place" role="status" aria-live="polite">
             <a class={yew::classes!("chip", look)} href={Route::Sync.href()} data-test="chip" data-state={line.state}
                 data-handling={chip.handling.to_string()}>
-                <Icon glyph={line.glyph} />
+                {icon(line.glyph)}
                 <span class="chip-lines">
                     <span class={yew::classes!("chip-first", line.short.is_some().then_some("wide"))}>{line.text}</span>
                     if let Some(short) = line.short { <span class="chip-first narrow">{short}</span> }

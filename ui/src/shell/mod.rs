@@ -10,20 +10,18 @@ use feltbog_views::Command;
 use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, Html, component, html};
 
-use crate::around::{Word, use_around};
+use crate::around::{Around, Word, use_around};
 use crate::case::CaseScreen;
 use crate::cases::CasesScreen;
 use crate::desk;
-use crate::icon::{Glyph, Icon};
+use crate::icon::{Glyph, icon};
 use crate::more::{MoreScreen, SyncScreen};
 use crate::news::{NewsScreen, PostScreen};
-use crate::parts::Empty;
+use crate::parts::empty;
 use crate::route::{Route, Tab};
 use crate::today::TodayScreen;
 
 pub use chip::chip_line;
-use chip::Chip;
-use tabs::Tabs;
 
 /// The app.
 #[component]
@@ -35,21 +33,19 @@ pub fn Shell() -> Html {
     let panes = yew::classes!("panes", detail.then_some("has-detail"), alone.then_some("alone"));
     html! {
         <div class="app">
-            <Bar />
-            <Tabs />
+            {bar(&around)}
+            {tabs::tabs(&around)}
             <main id="main" class={panes}>
-                <section class="pane pane-list" aria-label={around.words.say("pane-list")}><ListPane /></section>
+                <section class="pane pane-list" aria-label={around.words.say("pane-list")}>{list_pane(&around)}</section>
                 if !alone {
-                    <section class="pane pane-detail" aria-label={around.words.say("pane-detail")}><DetailPane /></section>
+                    <section class="pane pane-detail" aria-label={around.words.say("pane-detail")}>{detail_pane(&around)}</section>
                 }
             </main>
         </div>
     }
 }
 
-#[component]
-fn Bar() -> Html {
-    let around = use_around();
+fn bar(around: &Around) -> Html {
     let words = &around.words;
     let lock = {
         let around = around.clone();
@@ -75,17 +71,16 @@ fn Bar() -> Html {
                     if let Some(unit) = person.units.first() { <span class="bar-unit">{unit}</span> }
                 </span>
             }
-            <Chip />
+            {chip::chip(around)}
             <button class="bar-lock" type="button" onclick={lock} data-test="lock">
-                <Icon glyph={Glyph::Lock} /><span>{words.say("lock")}</span>
+                {icon(Glyph::Lock)}<span>{words.say("lock")}</span>
             </button>
         </header>
     }
 }
 
-#[component]
-fn ListPane() -> Html {
-    match use_around().route.tab() {
+fn list_pane(around: &Around) -> Html {
+    match around.route.tab() {
         Tab::Today => html! { <TodayScreen /> },
         Tab::Cases => html! { <CasesScreen /> },
         Tab::News => html! { <NewsScreen /> },
@@ -93,16 +88,14 @@ fn ListPane() -> Html {
     }
 }
 
-#[component]
-fn DetailPane() -> Html {
-    let around = use_around();
+fn detail_pane(around: &Around) -> Html {
     let words = &around.words;
     match around.route {
         Route::Case(place) => html! { <CaseScreen key={place.case.to_string()} {place} /> },
         Route::Post(id) => html! { <PostScreen key={id.to_string()} {id} /> },
         Route::Sync => html! { <SyncScreen /> },
-        Route::Today | Route::More => html! { <Empty title={words.say("pick-visit")} glyph={Glyph::Today} /> },
-        Route::Cases => html! { <Empty title={words.say("pick-case")} glyph={Glyph::Cases} /> },
-        Route::News => html! { <Empty title={words.say("pick-post")} glyph={Glyph::News} /> },
+        Route::Today | Route::More => html! { {empty(words.say("pick-visit"), String::new(), Glyph::Today)} },
+        Route::Cases => html! { {empty(words.say("pick-case"), String::new(), Glyph::Cases)} },
+        Route::News => html! { {empty(words.say("pick-post"), String::new(), Glyph::News)} },
     }
 }

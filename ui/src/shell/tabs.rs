@@ -2,51 +2,42 @@
 //!
 //! One badge counts what needs the person.
 
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::around::use_around;
-use crate::icon::{Glyph, Icon};
+use crate::around::Around;
+use crate::icon::{Glyph, icon};
 use crate::route::Tab;
 
 /// All tabs.
-#[component]
-pub fn Tabs() -> Html {
-    let around = use_around();
+pub fn tabs(around: &Around) -> Html {
     let handling = around.status.chip.as_ref().map_or(0, |chip| chip.handling);
     html! {
         <nav class="tabs" aria-label={around.words.say("tabs")}>
-            <TabLink tab={Tab::Today} glyph={Glyph::Today} name="today" />
-            <TabLink tab={Tab::Cases} glyph={Glyph::Cases} name="cases" />
-            <TabLink tab={Tab::News} glyph={Glyph::News} name="news" count={around.status.unread_news} />
-            <TabLink tab={Tab::More} glyph={Glyph::More} name="more" count={handling} />
+            {tab(around, Tab::Today, Glyph::Today, 0)}
+            {tab(around, Tab::Cases, Glyph::Cases, 0)}
+            {tab(around, Tab::News, Glyph::News, around.status.unread_news)}
+            {tab(around, Tab::More, Glyph::More, handling)}
         </nav>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TabProps {
-    tab: Tab,
-    glyph: Glyph,
-    name: &'static str,
-    #[prop_or_default]
-    count: u32,
-}
-
-#[component]
-fn TabLink(props: &TabProps) -> Html {
-    let around = use_around();
+fn tab(around: &Around, tab: Tab, glyph: Glyph, count: u32) -> Html {
     let words = &around.words;
-    let here = around.route.tab() == props.tab;
-    let name = words.say(&format!("tab-{}", props.name));
+    let here = around.route.tab() == tab;
+    let (name, test) = match tab {
+        Tab::Today => (words.say("tab-today"), "tab-today"),
+        Tab::Cases => (words.say("tab-cases"), "tab-cases"),
+        Tab::News => (words.say("tab-news"), "tab-news"),
+        Tab::More => (words.say("tab-more"), "tab-more"),
+    };
     html! {
-        <a class="tab" href={props.tab.first().href()} aria-current={here.then_some("page")}
-            data-test={format!("tab-{}", props.name)}>
-            <Icon glyph={props.glyph} />
+        <a class="tab" href={tab.first().href()} aria-current={here.then_some("page")} data-test={test}>
+            {icon(glyph)}
             <span class="tab-name">{name}</span>
-            if props.count > 0 {
+            if count > 0 {
                 <span class="tab-count">
-                    {props.count}
-                    <span class="unseen">{format!(" {}", words.say_with("tab-count", &[("n", props.count.into())]))}</span>
+                    {count}
+                    <span class="unseen">{format!(" {}", words.say_with("tab-count", &[("n", count.into())]))}</span>
                 </span>
             }
         </a>
