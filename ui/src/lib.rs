@@ -40,4 +40,7 @@ mod route;
 mod stretch;
 
 
+#[cfg(test)]
+mod samples;
+
 pub use page::Page;

@@ -120,3 +120,30 @@ pub fn visit_badge(words: &Words, state: VisitState) -> Html {
     };
     html! { {badge(words.say(key), tone, None)} }
 }
+
+#[cfg(test)]
+mod tests {
+    use feltbog_views::TodayView;
+
+    use super::day;
+    use crate::samples::{at, calm, markup, visit};
+
+    #[tokio::test]
+    async fn a_visit_shows_who_where_with_whom_and_where_the_words_are() {
+        let today = TodayView { day: at(0, 0), pulled: Some(at(13, 40)), visits: vec![visit()], news: Vec::new() };
+        let markup = markup(day(&calm(), &today)).await;
+        for words in [
+            "09.40", "Ellen Gærdesmutte", "Beskyttet adresse", "Opdigtet", "Sammen med Yusuf Løvstikke", "Delvist udført",
+            "2 notater", "Gemt på tabletten", "Senest hentet kl. 13.40",
+        ] {
+            assert!(markup.contains(words), "{words} is missing in {markup}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_day_says_so_and_still_how_old_it_is() {
+        let today = TodayView { day: at(0, 0), pulled: None, visits: Vec::new(), news: Vec::new() };
+        let markup = markup(day(&calm(), &today)).await;
+        assert!(markup.contains("Ingen flere besøg i dag.") && markup.contains("Ikke hentet endnu"), "{markup}");
+    }
+}

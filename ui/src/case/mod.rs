@@ -18,7 +18,7 @@ use crate::answer::use_answer;
 use crate::around::{Around, use_around};
 use crate::draw;
 use crate::icon::{Glyph, icon};
-use crate::parts::{Heading, age, empty, people_badges, problem_words};
+use crate::parts::{Heading, age, people_badges, problem_words};
 use crate::route::{CasePlace, Route};
 use crate::words::Words;
 use editor::Editor;
@@ -58,11 +58,12 @@ pub fn back_link(around: &Around) -> Html {
     }
 }
 
-/// A case that cannot be shown, and why.
-fn closed(around: &Around, problem: &Problem) -> Html {
+/// A case or a post that cannot be shown, and why.
+pub fn closed(around: &Around, problem: &Problem) -> Html {
     html! {
-        <div role="alert" data-test="problem">
-            {empty(problem_words(&around.words, problem), String::new(), Glyph::Lock)}
+        <div class="empty" role="alert" data-test="problem">
+            {icon(Glyph::Lock)}
+            <Heading text={problem_words(&around.words, problem)} />
         </div>
     }
 }

@@ -24,14 +24,16 @@ pub fn row(around: &Around, row: &CaseRow, place: u32, total: u32) -> Html {
         <li key={row.id.to_string()} class="case-item" aria-posinset={place.to_string()} aria-setsize={total.to_string()}>
             <a class="row case" href={Route::Case(open).href()} aria-current={here.then_some("true")}
                 data-test="case" data-id={row.id.to_string()}>
-                <span class="row-title">{title}</span>
+                <span class="case-top">
+                    <span class="row-title">{title}</span>
+                    {people_badges(words, false, row.invented)}
+                </span>
                 <span class="row-line quiet">{line}</span>
                 <span class="badges">
                     {people_badges(words, row.protected, false)}
+                    {item(around, &row.item)}
                     {due_badge(words, row, around.now())}
                     {state_badge(words, row)}
-                    {people_badges(words, false, row.invented)}
-                    {item(around, &row.item)}
                 </span>
             </a>
         </li>

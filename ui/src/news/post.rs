@@ -11,9 +11,8 @@ use super::markdown::nodes;
 use crate::answer::use_answer;
 use crate::around::{Around, use_around};
 use crate::calendar;
-use crate::case::back_link;
-use crate::icon::Glyph;
-use crate::parts::{Heading, empty, problem_words};
+use crate::case::{back_link, closed};
+use crate::parts::Heading;
 
 /// What is asked of it.
 #[derive(Properties, PartialEq)]
@@ -33,9 +32,7 @@ pub fn PostScreen(props: &PostProps) -> Html {
             {
                 match answer.as_deref() {
                     Some(Reply::Post(post)) => one_post(&around, post),
-                    Some(Reply::Problem { problem }) => html! {
-                        <div role="alert" data-test="problem">{empty(problem_words(&around.words, problem), String::new(), Glyph::News)}</div>
-                    },
+                    Some(Reply::Problem { problem }) => closed(&around, problem),
                     _ => Html::default(),
                 }
             }

@@ -56,3 +56,26 @@ pub fn problem_note(words: &Words, problem: &Problem) -> Html {
         </p>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use feltbog_views::{Language, Problem};
+
+    use super::problem_words;
+    use crate::words::Words;
+
+    #[test]
+    fn problems_say_what_to_do() {
+        let da = Words::of(Language::Da);
+        let says = |problem| problem_words(&da, &problem);
+        assert_eq!(says(Problem::WrongPin { left: 3 }), "Forkert pinkode. Du har 3 forsøg tilbage.");
+        assert_eq!(says(Problem::PinWait { seconds: 30 }), "For mange forkerte pinkoder. Vent 30 sekunder.");
+        assert_eq!(says(Problem::TooManyTries { seconds: 150 }), "For mange forsøg. Vent 3 minutter.");
+        assert_eq!(says(Problem::NoRight), "Du har ikke adgang til denne borger. Ring til din leder.");
+        assert_eq!(says(Problem::ServerUnreachable), "Vi kunne ikke sende. Det, du har skrevet, er gemt.");
+        assert_eq!(
+            says(Problem::TooLarge { limit: 65_536 }),
+            "Teksten er for lang. Der er plads til 64 KB. Del den i flere notater."
+        );
+    }
+}

@@ -97,3 +97,51 @@ fn age(around: &Around, chip: &ChipView) -> Option<String> {
     let when = calendar::moment(&around.words, chip.pulled.as_ref()?, around.now());
     Some(around.words.say_with("age", &[("when", when.into())]))
 }
+
+#[cfg(test)]
+mod tests {
+    use feltbog_views::{ChipState, Language, Shape};
+
+    use super::{chip, chip_line};
+    use crate::samples::{around, at, markup};
+
+    fn says(language: Language, shape: Shape, state: ChipState, handling: u32) -> String {
+        let around = around(language, shape, state, handling);
+        around.status.chip.as_ref().map(|chip| chip_line(&around, chip)).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_chip_says_the_agreed_sentences() {
+        let says = |state| says(Language::Da, Shape::Tablet, state, 0);
+        assert_eq!(says(ChipState::AllDone { at: at(14, 2) }), "Alt er sendt og hentet kl. 14.02");
+        assert_eq!(says(ChipState::Sending { items: 3 }), "Sender 3 …");
+        assert_eq!(says(ChipState::Waiting { items: 3 }), "3 venter på at blive sendt");
+        assert_eq!(says(ChipState::Offline { kept: 3 }), "Uden net · 3 gemt på tabletten");
+        assert_eq!(says(ChipState::Offline { kept: 0 }), "Uden net");
+        assert_eq!(says(ChipState::SignIn { items: 3 }), "Log ind for at sende 3");
+        assert_eq!(says(ChipState::FirstSync { done: 1200, total: 5296 }), "Henter 1.200 af 5.296 …");
+    }
+
+    #[test]
+    fn the_noun_is_that_of_the_device() {
+        let state = ChipState::Offline { kept: 1 };
+        assert_eq!(says(Language::Da, Shape::Phone, state.clone(), 0), "Uden net · 1 gemt på telefonen");
+        assert_eq!(says(Language::Da, Shape::Computer, state.clone(), 0), "Uden net · 1 gemt på computeren");
+        assert_eq!(says(Language::En, Shape::Phone, state, 0), "No network · 1 kept on the phone");
+    }
+
+    #[tokio::test]
+    async fn the_chip_never_says_all_is_sent_while_something_needs_the_person() {
+        let around = around(Language::Da, Shape::Tablet, ChipState::AllDone { at: at(14, 2) }, 2);
+        let markup = markup(chip(&around)).await;
+        assert!(markup.contains("2 kræver din handling") && markup.contains("Senest hentet kl. 13.40"), "{markup}");
+        assert!(!markup.contains("Alt er sendt"), "{markup}");
+    }
+
+    #[tokio::test]
+    async fn without_a_network_the_chip_says_how_old_the_plan_is() {
+        let around = around(Language::Da, Shape::Tablet, ChipState::Offline { kept: 3 }, 0);
+        let markup = markup(chip(&around)).await;
+        assert!(markup.contains("data-state=\"offline\"") && markup.contains("Senest hentet kl. 13.40"), "{markup}");
+    }
+}
