@@ -275,7 +275,7 @@ note-addition = Skrevet samtidig med afslutningen:
 ## News
 news-urgent = Driftsbesked
 news-unread = Ikke læst
-news-acknowledge = Læst og forstået
+news-acknowledge = Beder om "Læst og forstået"
 news-empty = Der er ingen nyheder.
 news-empty-hint = Nyheder til dig kommer her.
 news-by = { $who } · { $when }

@@ -275,7 +275,7 @@ note-addition = Written while it was being finished:
 ## News
 news-urgent = Operations
 news-unread = Not read
-news-acknowledge = Read and understood
+news-acknowledge = Asks for "Read and understood"
 news-empty = There is no news.
 news-empty-hint = News for you appears here.
 news-by = { $who } · { $when }

@@ -2,13 +2,17 @@
 //!
 //! One setting at a time: the next waits for the version that the last one made, so that one's own values never collide.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use feltbog_ids::ChangeHash;
+use feltbog_ids::{ChangeHash, DocId};
 use feltbog_views::{CaseView, Command, FieldValue, FieldView, Problem, Reply};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, KeyboardEvent};
-use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_effect_with, use_state, use_state_eq};
+use yew::{
+    Callback, Html, InputEvent, Properties, TargetCast, UseStateHandle, component, hook, html, use_effect_with, use_mut_ref,
+    use_state, use_state_eq,
+};
 
 use super::facts::field_label;
 use crate::around::{Around, Word, use_around};
@@ -36,20 +40,23 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
     let wanted = use_state_eq(|| None::<String>);
     let set_on = use_state_eq(Vec::<ChangeHash>::new);
     let problem = use_state(|| None::<Problem>);
+    // The words last sent: leaving the screen does not send them twice.
+    let sent = use_mut_ref(|| None::<String>);
     let shown = field.value.as_ref().map(|value| calendar::value(&words, value)).unwrap_or_default();
     use_effect_with((props.case.heads.clone(), (*wanted).clone()), {
         let (around, wanted, set_on, problem) = (around.clone(), wanted.clone(), set_on.clone(), problem.clone());
-        let (case, key) = (props.case.id, field.key.clone());
+        let (case, key, sent) = (props.case.id, field.key.clone(), sent.clone());
         move |(heads, wish)| {
             let Some(wish) = wish.clone().filter(|_| *heads != *set_on) else { return };
             set_on.set(heads.clone());
+            sent.replace(Some(wish.clone()));
             wanted.set(None);
-            let value = Some(FieldValue::Text(wish.trim().to_owned())).filter(|_| !wish.trim().is_empty());
-            let command = Command::SetField { id: draw::command_id(), case, key, heads: heads.clone(), value };
+            let command = setting(case, key, heads.clone(), &wish);
             spawn_local(async move {
                 let stood = set_field(&around, &command).await;
                 if stood.is_some() {
                     set_on.set(Vec::new());
+                    sent.replace(None);
                 }
                 problem.set(stood);
             });
@@ -64,10 +71,11 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
             }
         }
     });
+    use_last_words(props, &around, &typed, &shown, &sent);
     let leave = {
         let (typed, wanted, shown) = (typed.clone(), wanted.clone(), shown.clone());
         Callback::from(move |()| {
-            if let Some(text) = (*typed).clone().filter(|text| *text != shown) {
+            if let Some(text) = (*typed).clone().filter(|text| text.trim() != shown) {
                 wanted.set(Some(text));
             }
         })
@@ -98,6 +106,36 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
             </p>
         </div>
     }
+}
+
+fn setting(case: DocId, key: String, heads: Vec<ChangeHash>, words: &str) -> Command {
+    let words = words.trim();
+    let value = (!words.is_empty()).then(|| FieldValue::Text(words.to_owned()));
+    Command::SetField { id: draw::command_id(), case, key, heads, value }
+}
+
+/// Sets what was typed and not set yet when the field leaves the screen.
+#[hook]
+fn use_last_words(
+    props: &FieldProps,
+    around: &Around,
+    typed: &UseStateHandle<Option<String>>,
+    shown: &str,
+    sent: &Rc<RefCell<Option<String>>>,
+) {
+    let last = use_mut_ref(|| None::<(String, Vec<ChangeHash>)>);
+    let unset = (**typed).clone().filter(|typed| typed.trim() != shown);
+    last.replace(unset.map(|typed| (typed, props.case.heads.clone())));
+    let (around, sent) = (around.clone(), sent.clone());
+    use_effect_with((props.case.id, props.field.key.clone()), move |(case, key)| {
+        let (case, key) = (*case, key.clone());
+        move || {
+            let Some((words, heads)) = last.take().filter(|(words, _)| sent.borrow().as_ref() != Some(words)) else { return };
+            spawn_local(async move {
+                set_field(&around, &setting(case, key, heads, &words)).await;
+            });
+        }
+    });
 }
 
 /// Sets the field and has the page look again; returns what stood in the way.

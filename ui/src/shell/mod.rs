@@ -3,6 +3,7 @@
 //! It shows no data of a case.
 
 mod chip;
+mod focus;
 mod keys;
 mod tabs;
 
@@ -28,6 +29,7 @@ pub use chip::chip_line;
 pub fn Shell() -> Html {
     let around = use_around();
     keys::use_keys(&around.route);
+    focus::use_focus(around.route);
     let detail = around.route.has_detail();
     let alone = around.route == Route::More;
     let panes = yew::classes!("panes", detail.then_some("has-detail"), alone.then_some("alone"));
