@@ -118,7 +118,7 @@ impl Book {
     }
 
     /// True when the document held a finish at this version.
-    pub(crate) fn finished_at(&self, heads: &[ChangeHash]) -> bool {
+    pub fn finished_at(&self, heads: &[ChangeHash]) -> bool {
         let heads: Vec<_> = heads.iter().map(|hash| engine_hash(*hash)).collect();
         matches!(self.doc.get_at(ROOT, "finished_at", &heads), Ok(Some(_)))
     }

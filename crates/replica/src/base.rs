@@ -22,12 +22,11 @@ pub(crate) struct DocRow {
     pub(crate) announced: Vec<ChangeHash>,
     pub(crate) position: u64,
     pub(crate) received: Option<Instant>,
-    pub(crate) sent_at: Option<Instant>,
     pub(crate) unreadable: bool,
     pub(crate) gone: bool,
 }
 
-const COLUMNS: &str = "row, kind, parent, base_heads, announced_heads, announced_position, received, sent_at, \
+const COLUMNS: &str = "row, kind, parent, base_heads, announced_heads, announced_position, received, \
                        unreadable is not null and unreadable = announced_heads, gone";
 
 impl DocRow {
@@ -40,9 +39,8 @@ impl DocRow {
             announced: heads_of(&row.get::<_, Vec<u8>>(4)?),
             position: row.get::<_, i64>(5)?.unsigned_abs(),
             received: row.get::<_, Option<i64>>(6)?.map(Instant),
-            sent_at: row.get::<_, Option<i64>>(7)?.map(Instant),
-            unreadable: row.get(8)?,
-            gone: row.get(9)?,
+            unreadable: row.get(7)?,
+            gone: row.get(8)?,
         })
     }
 
@@ -102,19 +100,20 @@ impl Sheet<'_> {
         &self,
         doc: DocId,
         row: &DocRow,
-        changes: &[Vec<u8>],
+        changes: &[u8],
         announced: Option<&[ChangeHash]>,
     ) -> Result<bool, ReplicaError> {
-        let Ok(headers) = changes.iter().map(|bytes| caps::check_change(bytes)).collect::<Result<Vec<_>, _>>() else {
+        let Ok(facts) = caps::check_body(changes) else { return Ok(false) };
+        if !facts.claimed_heads.is_empty() {
             return Ok(false);
-        };
-        let laid = headers.iter().map(|header| (header.hash, header.deps.as_slice()));
+        }
+        let laid = facts.loose.iter().map(|header| (header.hash, header.deps.as_slice()));
         let after = heads_after(&row.base_heads, laid);
         if announced.is_some_and(|announced| announced != after) {
             return Ok(false);
         }
         let sql = "update doc set base = cast(base || ?2 as blob), base_heads = ?3 where id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), changes.concat(), heads_blob(&after)])?;
+        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), changes, heads_blob(&after)])?;
         Ok(true)
     }
 

@@ -8,6 +8,7 @@ mod base;
 mod error;
 mod feed;
 mod fold;
+mod index;
 mod kept;
 mod migrate;
 mod moment;

@@ -11,14 +11,15 @@ const STEPS: [&str; 1] = [include_str!("../../../migrations/replica/0001_noteboo
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.
 pub(crate) fn migrate(db: &mut Connection) -> Result<(), ReplicaError> {
-    let done: usize = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
+    let done: u32 = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
+    let done = done as usize;
     if done > STEPS.len() {
         return Err(ReplicaError::NewerFile);
     }
     for (number, step) in STEPS.iter().enumerate().skip(done) {
         let tx = db.transaction()?;
         tx.execute_batch(step)?;
-        tx.pragma_update(None, "user_version", number + 1)?;
+        tx.pragma_update(None, "user_version", number as i64 + 1)?;
         tx.commit()?;
     }
     Ok(())

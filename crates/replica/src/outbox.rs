@@ -102,7 +102,7 @@ impl Sheet<'_> {
         let brought = row.position >= position.0 && !row.missing();
         if !brought && !row.gone {
             let followed = !row.missing();
-            self.append(sent.doc, &row, std::slice::from_ref(&sent.item.change), None)?;
+            self.append(sent.doc, &row, &sent.item.change, None)?;
             if followed {
                 let sql = "update doc set announced_heads = base_heads where id = ?1";
                 self.db.prepare_cached(sql)?.execute([sent.doc.as_bytes()])?;

@@ -4,7 +4,7 @@
 //! looks at another document.
 
 use feltbog_casebook::{Book, PROJECTION_VERSION, Projection};
-use feltbog_ids::{DocId, Instant, PersonId};
+use feltbog_ids::{DocId, PersonId};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{ReplicaError, fold, replica::Sheet, sort_key, stored::heads_blob};
@@ -111,11 +111,5 @@ impl Sheet<'_> {
             self.db.prepare_cached(sql)?.execute(params![row, folded])?;
         }
         Ok(())
-    }
-
-    /// The last moment anything in the stored projection of a note or case changed.
-    pub(crate) fn changed_at(&self, doc: DocId) -> Result<Option<Instant>, ReplicaError> {
-        let sql = "select changed from projection where doc = ?1";
-        Ok(self.db.prepare_cached(sql)?.query_row([doc.as_bytes()], |row| row.get(0)).optional()?.map(Instant))
     }
 }

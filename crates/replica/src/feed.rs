@@ -1,0 +1,256 @@
+//! Taking in the feed: a page and its cursor in one transaction, bodies one by one.
+//!
+//! It opens no document, except to project one that has changes of one's own. One entry that cannot be stored never
+//! stops the page.
+
+use std::collections::HashSet;
+
+use feltbog_casebook::{BookError, PROJECTION_VERSION, caps};
+use feltbog_ids::{ChangeHash, DocId, Position, ScopeId};
+use feltbog_protocol::{BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, Filling, Want};
+use feltbog_views::Changed;
+use rusqlite::params;
+
+use crate::{
+    Moment, Replica, ReplicaError,
+    base::DocRow,
+    replica::Sheet,
+    stored::{heads_after, heads_blob, heads_of},
+    write::changed,
+};
+
+impl Replica {
+    /// What to ask the server for next.
+    pub fn feed_request(&self) -> Result<FeedRequest, ReplicaError> {
+        let sheet = self.sheet();
+        let mut query = sheet.db.prepare_cached("select id, upto from scope where upto is not null order by id")?;
+        let rows = query.query_map([], |row| {
+            let upto: i64 = row.get(1)?;
+            Ok(Filling { scope: ScopeId::from_bytes(row.get(0)?), upto: Position(upto.unsigned_abs()) })
+        })?;
+        Ok(FeedRequest { cursor: sheet.cursor()?, filling: rows.collect::<Result<_, _>>()? })
+    }
+
+    /// Takes in a page: rows, projections, small changes, erasures and the cursor, all in one transaction.
+    pub fn take_page(&mut self, page: &FeedPage, moment: &Moment) -> Result<Changed, ReplicaError> {
+        let (touched, erased) = self.transact(|sheet| sheet.take_page(page, moment))?;
+        if erased {
+            self.sweep()?;
+        }
+        Ok(changed(touched))
+    }
+
+    /// Documents whose body lags behind what was announced, in order of need: the day's visits and their cases, one's
+    /// own cases, reference data, the rest.
+    pub fn wants(&self, limit: usize) -> Result<Vec<Want>, ReplicaError> {
+        let sql = "select d.id, d.base_heads from doc d left join projection p on p.doc = d.id \
+                   where d.base_heads <> d.announced_heads and d.gone = 0 \
+                     and (d.unreadable is null or d.unreadable <> d.announced_heads) \
+                   order by coalesce(p.mine, 0) desc, d.kind = 'note' desc, d.row limit ?1";
+        let sheet = self.sheet();
+        let mut query = sheet.db.prepare_cached(sql)?;
+        let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok(Want { doc: DocId::from_bytes(row.get(0)?), have: heads_of(&row.get::<_, Vec<u8>>(1)?) })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes in bodies that were asked for. One that cannot be read is set aside with its bytes; the others go on.
+    pub fn take_bodies(
+        &mut self,
+        wants: &[Want],
+        reply: &BodiesReply,
+    ) -> Result<Changed, ReplicaError> {
+        let asked: HashSet<DocId> = wants.iter().map(|want| want.doc).collect();
+        let docs = self.transact(|sheet| {
+            let mut docs = Vec::new();
+            for body in reply.bodies.iter().filter(|body| asked.contains(&body.doc)) {
+                if sheet.take_body(body)? {
+                    docs.push(body.doc);
+                }
+            }
+            Ok(docs)
+        })?;
+        Ok(changed(docs))
+    }
+
+    /// Bodies that are here, and documents announced.
+    pub fn progress(&self) -> Result<(u32, u32), ReplicaError> {
+        let sql = "select coalesce(sum(base_heads = announced_heads), 0), count(*) from doc where gone = 0";
+        Ok(self.sheet().db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+}
+
+impl Sheet<'_> {
+    fn take_page(&self, page: &FeedPage, moment: &Moment) -> Result<(Vec<DocId>, bool), ReplicaError> {
+        self.learn_clock(page.server_time, moment)?;
+        let mut touched = Vec::new();
+        for entry in &page.entries {
+            self.take_entry(entry)?;
+            touched.push(entry.doc);
+        }
+        let mut erased = self.lose_scopes(&page.lost)?;
+        erased.extend(&page.left);
+        erased.iter().try_for_each(|doc| self.erase(*doc))?;
+        touched.extend(&erased);
+        self.set_filling(&page.filling)?;
+        self.set_meta("cursor", &page.cursor.to_string())?;
+        if let Some(closing) = &page.closing {
+            self.take_closing(closing)?;
+        }
+        Ok((touched, !erased.is_empty()))
+    }
+
+    /// One entry inside a savepoint of its own: what cannot be stored leaves no half of itself.
+    fn take_entry(&self, entry: &Entry) -> Result<(), ReplicaError> {
+        self.db.execute_batch("savepoint entry")?;
+        match self.store_entry(entry) {
+            Ok(()) => self.db.execute_batch("release entry")?,
+            Err(ReplicaError::Unreadable(why)) => {
+                self.db.execute_batch("rollback to entry; release entry")?;
+                self.announce(entry)?;
+                self.set_aside(entry.doc, &entry.projection, &why)?;
+            }
+            Err(other) => {
+                self.db.execute_batch("rollback to entry; release entry")?;
+                return Err(other);
+            }
+        }
+        Ok(())
+    }
+
+    fn store_entry(&self, entry: &Entry) -> Result<(), ReplicaError> {
+        self.announce(entry)?;
+        let row = self.doc_row(entry.doc)?.ok_or(ReplicaError::NotHere)?;
+        if row.missing() && !entry.changes.is_empty() {
+            let changes: Vec<u8> = entry.changes.iter().flat_map(|bytes| bytes.iter().copied()).collect();
+            self.append(entry.doc, &row, &changes, Some(&row.announced))?;
+        }
+        if self.has_own(entry.doc)? {
+            self.project_if_open(entry.doc)
+        } else if entry.projection_version < PROJECTION_VERSION {
+            self.project_received(entry.doc, entry.projection_version, &entry.projection)?;
+            self.project_if_open(entry.doc)
+        } else {
+            self.project_received(entry.doc, entry.projection_version, &entry.projection)
+        }
+    }
+
+    fn announce(&self, entry: &Entry) -> Result<(), ReplicaError> {
+        let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received) \
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (id) do update set gone = 0, \
+                   announced_heads = excluded.announced_heads, announced_position = excluded.announced_position, \
+                   size = excluded.size, received = excluded.received";
+        self.db.prepare_cached(sql)?.execute(params![
+            entry.doc.as_bytes(),
+            entry.kind,
+            entry.parent.map(|parent| *parent.as_bytes()),
+            heads_blob(&entry.heads),
+            i64::try_from(entry.position.0).unwrap_or(i64::MAX),
+            entry.size,
+            entry.received.0,
+        ])?;
+        self.db.prepare_cached("delete from scope_doc where doc = ?1")?.execute([entry.doc.as_bytes()])?;
+        for scope in &entry.scopes {
+            self.db
+                .prepare_cached("insert or ignore into scope_doc (scope, doc) values (?1, ?2)")?
+                .execute(params![scope.as_bytes(), entry.doc.as_bytes()])?;
+            self.db
+                .prepare_cached("insert or ignore into scope (id) values (?1)")?
+                .execute([scope.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    /// Base plus own, where both are here; otherwise the row stands as it is until the body comes.
+    fn project_if_open(&self, doc: DocId) -> Result<(), ReplicaError> {
+        match self.open_book(doc) {
+            Ok(book) => self.project_open(doc, &book),
+            Err(ReplicaError::Unreadable(BookError::UnknownKind) | ReplicaError::NotHere) => Ok(()),
+            Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
+        for scope in lost {
+            self.db.execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
+            self.db.execute("delete from scope where id = ?1", [scope.as_bytes()])?;
+        }
+        if lost.is_empty() { Ok(Vec::new()) } else { self.without_scope() }
+    }
+
+    /// Documents the server sent that no scope of this person holds any more.
+    pub(crate) fn without_scope(&self) -> Result<Vec<DocId>, ReplicaError> {
+        let sql = "select id from doc where announced_position > 0 and gone = 0 \
+                   and not exists (select 1 from scope_doc where doc = doc.id)";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn set_filling(&self, filling: &[Filling]) -> Result<(), ReplicaError> {
+        self.db.execute("update scope set upto = null where upto is not null", [])?;
+        let sql = "insert into scope (id, upto) values (?1, ?2) on conflict (id) do update set upto = excluded.upto";
+        for one in filling {
+            let upto = i64::try_from(one.upto.0).unwrap_or(i64::MAX);
+            self.db.prepare_cached(sql)?.execute(params![one.scope.as_bytes(), upto])?;
+        }
+        Ok(())
+    }
+
+    /// What each scope should now hold. A document that a refilled scope did not name again has left it.
+    fn take_closing(&self, closing: &Closing) -> Result<(), ReplicaError> {
+        let sql = "insert into scope (id, count, digest) values (?1, ?2, ?3) \
+                   on conflict (id) do update set count = excluded.count, digest = excluded.digest";
+        for state in &closing.scopes {
+            let count = state.count;
+            self.db.prepare_cached(sql)?.execute(params![state.scope.as_bytes(), count, state.digest.0])?;
+        }
+        let position = i64::try_from(closing.position.0).unwrap_or(i64::MAX);
+        self.set_meta("closing", &position)?;
+        self.without_scope()?.into_iter().try_for_each(|doc| self.erase(doc))
+    }
+
+    /// Stores one body. Answers whether anything changed.
+    fn take_body(&self, body: &Body) -> Result<bool, ReplicaError> {
+        let Some(row) = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing()) else { return Ok(false) };
+        match self.store_body(&row, body) {
+            Ok(stored) => {
+                if stored && self.has_own(body.doc)? {
+                    self.project_if_open(body.doc)?;
+                }
+                Ok(true)
+            }
+            Err(ReplicaError::Unreadable(why)) => {
+                self.set_aside(body.doc, &body.bytes, &why)?;
+                Ok(true)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A snapshot replaces the base, changes are appended: in both cases only when the heads computed from the bytes
+    /// are those the server names. Changes that do not lead there are asked for again as a whole.
+    fn store_body(&self, row: &DocRow, body: &Body) -> Result<bool, ReplicaError> {
+        if !body.whole {
+            let mut named = body.heads.clone();
+            named.sort_unstable();
+            let fits = self.append(body.doc, row, &body.bytes, Some(&named))?;
+            if !fits {
+                self.db.execute("update doc set base_heads = x'' where id = ?1", [body.doc.as_bytes()])?;
+            }
+            return Ok(fits);
+        }
+        let facts = caps::check_body(&body.bytes).map_err(BookError::from)?;
+        let loose = facts.loose.iter().map(|header| (header.hash, header.deps.as_slice()));
+        let heads = heads_after(&facts.claimed_heads, loose);
+        let mut named: Vec<ChangeHash> = body.heads.clone();
+        named.sort_unstable();
+        if heads != named {
+            return Err(BookError::UnknownHeads.into());
+        }
+        self.replace_base(body.doc, &body.bytes, &heads)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,106 @@
+//! The proof: what each scope holds here against what the server said it holds.
+//!
+//! It compares and, where the two differ, forgets what it knew of that scope so that it is fetched anew. It asks nobody.
+
+use feltbog_casebook::member_digest;
+use feltbog_ids::{DigestOf, DocId, Instant, ScopeId};
+use rusqlite::params;
+
+use crate::{
+    Moment, Replica, ReplicaError,
+    replica::Sheet,
+    stored::heads_of,
+};
+
+/// What the comparison came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// Every scope holds what the server said: all is fetched.
+    Equal,
+    /// Something is still on its way; nothing can be said yet.
+    NotYet,
+    /// So many scopes differ and are fetched anew.
+    Refetching(u32),
+}
+
+impl Replica {
+    /// Compares every scope once the last page is in, no body is missing, and the log was read past every receipt.
+    pub fn settle(&mut self, moment: &Moment) -> Result<Agreement, ReplicaError> {
+        self.transact(|sheet| sheet.settle(moment))
+    }
+
+    /// When the last pull was complete and equal.
+    pub fn pulled(&self) -> Result<Option<Instant>, ReplicaError> {
+        let at: Option<i64> = self.sheet().meta("pulled")?;
+        Ok(at.map(Instant))
+    }
+
+    /// Scopes fetched anew because they differed, in the life of this file. None is expected.
+    pub fn refetches(&self) -> Result<u64, ReplicaError> {
+        let count: Option<i64> = self.sheet().meta("refetches")?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+}
+
+impl Sheet<'_> {
+    fn settle(&self, moment: &Moment) -> Result<Agreement, ReplicaError> {
+        if !self.complete()? {
+            return Ok(Agreement::NotYet);
+        }
+        let mut unequal = Vec::new();
+        for (scope, count, digest) in self.promised()? {
+            if self.held(scope)? != (count, digest) {
+                unequal.push(scope);
+            }
+        }
+        if unequal.is_empty() {
+            self.set_meta("pulled", &self.clock(moment)?.0)?;
+            return Ok(Agreement::Equal);
+        }
+        for scope in &unequal {
+            self.db.execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
+            self.db.execute("update scope set upto = 0 where id = ?1", [scope.as_bytes()])?;
+        }
+        let count = i64::try_from(unequal.len()).unwrap_or(i64::MAX);
+        let before: i64 = self.meta("refetches")?.unwrap_or(0);
+        self.set_meta("refetches", &(before + count))?;
+        Ok(Agreement::Refetching(u32::try_from(unequal.len()).unwrap_or(u32::MAX)))
+    }
+
+    fn complete(&self) -> Result<bool, ReplicaError> {
+        let closing: Option<i64> = self.meta("closing")?;
+        let receipted: i64 = self.meta("receipted")?.unwrap_or(0);
+        let sql = "select not exists (select 1 from scope where upto is not null) and not exists \
+                   (select 1 from doc where base_heads <> announced_heads and gone = 0 and announced_position > 0 \
+                    and (unreadable is null or unreadable <> announced_heads))";
+        let whole: bool = self.db.query_row(sql, [], |row| row.get(0))?;
+        Ok(whole && closing.is_some_and(|closing| closing >= receipted))
+    }
+
+    fn promised(&self) -> Result<Vec<(ScopeId, u32, DigestOf)>, ReplicaError> {
+        let mut query = self.db.prepare_cached("select id, count, digest from scope where count is not null")?;
+        let rows = query.query_map([], |row| {
+            Ok((ScopeId::from_bytes(row.get(0)?), row.get(1)?, DigestOf(row.get(2)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Count and digest of what lies here of a scope. A document set aside counts as announced: it arrived, it cannot
+    /// be read, and a person sees it under *Kræver handling*.
+    fn held(&self, scope: ScopeId) -> Result<(u32, DigestOf), ReplicaError> {
+        let sql = "select d.id, case when d.unreadable = d.announced_heads then d.announced_heads else d.base_heads end \
+                   from scope_doc s join doc d on d.id = s.doc where s.scope = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map(params![scope.as_bytes()], |row| {
+            Ok((DocId::from_bytes(row.get(0)?), heads_of(&row.get::<_, Vec<u8>>(1)?)))
+        })?;
+        let mut digest = DigestOf::default();
+        let mut count = 0;
+        for row in rows {
+            let (doc, heads) = row?;
+            digest.toggle(member_digest(doc, &heads));
+            count += 1;
+        }
+        Ok((count, digest))
+    }
+}
