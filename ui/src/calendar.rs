@@ -38,21 +38,35 @@ pub fn long_day(words: &Words, when: &When) -> String {
 /// `kl. 14.02`; on another day than `now` with the day before it, and in another year with the year.
 pub fn moment(words: &Words, when: &When, now: &When) -> String {
     let clock = words.say_with("clock", &[("time", clock(words, when).into())]);
-    if when.same_day(now) { clock } else { format!("{} {clock}", day(words, when, now)) }
+    if when.same_day(now) {
+        clock
+    } else {
+        format!("{} {clock}", day(words, when, now))
+    }
 }
 
 /// `man. 23. nov.`, in another year than `now` with the year.
 pub fn day(words: &Words, when: &When, now: &When) -> String {
     let day = short_day(words, when);
-    if when.year == now.year { day } else { format!("{day} {}", when.year) }
+    if when.year == now.year {
+        day
+    } else {
+        format!("{day} {}", when.year)
+    }
 }
 
 /// A civil date such as `2026-11-24` as `24. nov. 2026`; other words as they are.
 pub fn civil_date(words: &Words, date: &str) -> String {
     let parts: Vec<&str> = date.split('-').collect();
-    let [year, month, day] = parts[..] else { return date.to_owned() };
-    let (Ok(month), Ok(day)) = (month.parse::<u8>(), day.parse::<u8>()) else { return date.to_owned() };
-    let Some(month) = words.try_say(&format!("month-{month}-short")) else { return date.to_owned() };
+    let [year, month, day] = parts[..] else {
+        return date.to_owned();
+    };
+    let (Ok(month), Ok(day)) = (month.parse::<u8>(), day.parse::<u8>()) else {
+        return date.to_owned();
+    };
+    let Some(month) = words.try_say(&format!("month-{month}-short")) else {
+        return date.to_owned();
+    };
     match words.language() {
         Language::Da => format!("{day}. {month} {year}"),
         Language::En => format!("{day} {month} {year}"),
@@ -74,7 +88,11 @@ pub fn number(words: &Words, number: f64) -> String {
     };
     let sign = if number < 0.0 { "-" } else { "" };
     let whole = grouped(words, whole);
-    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{mark}{rest}") }
+    if rest.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}{mark}{rest}")
+    }
 }
 
 fn grouped(words: &Words, digits: &str) -> String {
@@ -112,7 +130,16 @@ mod tests {
     use crate::words::Words;
 
     fn monday() -> When {
-        When { at: Instant(0), year: 2026, month: 11, day: 23, weekday: 1, week: 48, hour: 14, minute: 2 }
+        When {
+            at: Instant(0),
+            year: 2026,
+            month: 11,
+            day: 23,
+            weekday: 1,
+            week: 48,
+            hour: 14,
+            minute: 2,
+        }
     }
 
     #[test]
@@ -137,7 +164,11 @@ mod tests {
     #[test]
     fn a_time_of_another_day_says_which_day() {
         let da = Words::of(Language::Da);
-        let later = When { day: 24, weekday: 2, ..monday() };
+        let later = When {
+            day: 24,
+            weekday: 2,
+            ..monday()
+        };
         assert_eq!(moment(&da, &monday(), &monday()), "kl. 14.02");
         assert_eq!(moment(&da, &monday(), &later), "man. 23. nov. kl. 14.02");
     }

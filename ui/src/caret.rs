@@ -10,7 +10,13 @@ pub fn carry_caret(old: &str, new: &str, caret: u32) -> u32 {
     let shorter = old.len().min(new.len());
     let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let room = shorter - before;
-    let after = old.iter().rev().zip(new.iter().rev()).take(room).take_while(|(a, b)| a == b).count();
+    let after = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(room)
+        .take_while(|(a, b)| a == b)
+        .count();
     let place = if caret <= before {
         caret
     } else if caret >= old.len() - after {

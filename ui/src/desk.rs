@@ -56,7 +56,9 @@ async fn through_preview(question: &str) -> Result<String, JsValue> {
     request.set_method("POST");
     request.set_headers(&headers);
     request.set_body(&question.into());
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init("/command", &request)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init("/command", &request))
+        .await?
+        .dyn_into()?;
     let text = JsFuture::from(response.text()?).await?;
     text.as_string().ok_or(JsValue::NULL)
 }
@@ -93,5 +95,8 @@ fn read(json: &str) -> Changed {
 
 /// A change that could not be read is a change all the same: ask again for everything shown.
 fn something() -> Changed {
-    Changed { docs: Vec::new(), status: true }
+    Changed {
+        docs: Vec::new(),
+        status: true,
+    }
 }

@@ -65,8 +65,17 @@ impl Draft {
 
     /// A draft that stands on this device already.
     pub fn of(note: &NoteView) -> Self {
-        let place = Place { note: note.id, case: note.case, visit: note.visit };
-        Self { heads: note.heads.clone(), base: note.text.clone(), text: note.text.clone(), ..Self::new(place) }
+        let place = Place {
+            note: note.id,
+            case: note.case,
+            visit: note.visit,
+        };
+        Self {
+            heads: note.heads.clone(),
+            base: note.text.clone(),
+            text: note.text.clone(),
+            ..Self::new(place)
+        }
     }
 
     /// Where the note belongs.
@@ -129,7 +138,11 @@ impl Draft {
         let command = if self.text != self.base {
             self.keep(id)
         } else if self.finishing == Finishing::Asked {
-            Command::FinishNote { id, note: self.place.note, heads: self.heads.clone() }
+            Command::FinishNote {
+                id,
+                note: self.place.note,
+                heads: self.heads.clone(),
+            }
         } else {
             return None;
         };
@@ -232,7 +245,10 @@ impl Draft {
 
     /// The same words as a new note: the old one was finished by someone meanwhile and takes no more.
     pub fn as_new_note(&self, note: DocId) -> Self {
-        Self { text: self.text.clone(), ..Self::new(Place { note, ..self.place }) }
+        Self {
+            text: self.text.clone(),
+            ..Self::new(Place { note, ..self.place })
+        }
     }
 }
 

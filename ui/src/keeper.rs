@@ -167,7 +167,9 @@ impl Keeper {
             let draft = self.0.draft.borrow();
             (draft.place(), draft.heads().to_vec())
         };
-        let Ok(Reply::Case(case)) = desk::ask(&Command::Case { id: place.case }).await else { return };
+        let Ok(Reply::Case(case)) = desk::ask(&Command::Case { id: place.case }).await else {
+            return;
+        };
         if let Some(note) = case.notes.iter().find(|note| note.id == place.note) {
             self.0.draft.borrow_mut().refreshed(&heads, note);
             self.redraw();

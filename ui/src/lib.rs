@@ -39,7 +39,6 @@ mod draft;
 mod route;
 mod stretch;
 
-
 #[cfg(test)]
 mod samples;
 

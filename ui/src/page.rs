@@ -176,7 +176,9 @@ fn use_last_moment(keepers: &Keepers) {
         let keep = keep.into_js_value();
         if let Some(window) = web_sys::window() {
             for name in ["pagehide", "blur", "visibilitychange"] {
-                window.add_event_listener_with_callback(name, keep.unchecked_ref()).expect("a window takes listeners");
+                window
+                    .add_event_listener_with_callback(name, keep.unchecked_ref())
+                    .expect("a window takes listeners");
             }
         }
     });
@@ -206,8 +208,12 @@ fn here() -> Route {
 fn use_document(status: Option<&StatusView>) {
     let chosen = status.map(|status| (status.language, status.theme));
     use_effect_with(chosen, |chosen| {
-        let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
-        let (Some((language, theme)), Some(root)) = (*chosen, root) else { return };
+        let root = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.document_element());
+        let (Some((language, theme)), Some(root)) = (*chosen, root) else {
+            return;
+        };
         let tag = match language {
             Language::Da => "da",
             Language::En => "en",
@@ -218,7 +224,8 @@ fn use_document(status: Option<&StatusView>) {
             Theme::Dark => "dark",
         };
         for (name, value) in [("lang", tag), ("data-theme", theme)] {
-            root.set_attribute(name, value).expect("both names are valid attribute names");
+            root.set_attribute(name, value)
+                .expect("both names are valid attribute names");
         }
     });
 }

@@ -135,7 +135,11 @@ impl FromStr for Route {
     type Err = NoSuchPlace;
 
     fn from_str(hash: &str) -> Result<Self, NoSuchPlace> {
-        let steps: Vec<&str> = hash.trim_start_matches('#').split('/').filter(|step| !step.is_empty()).collect();
+        let steps: Vec<&str> = hash
+            .trim_start_matches('#')
+            .split('/')
+            .filter(|step| !step.is_empty())
+            .collect();
         match steps[..] {
             [] | ["today"] => Ok(Self::Today),
             ["cases"] => Ok(Self::Cases),
@@ -158,7 +162,12 @@ fn case_place(tab: Tab, case: &str, rest: &[&str]) -> Result<Route, NoSuchPlace>
         ["visit", visit, "note", note] => (Some(document(visit)?), Some(document(note)?)),
         _ => return Err(NoSuchPlace),
     };
-    Ok(Route::Case(CasePlace { tab, case: document(case)?, visit, note }))
+    Ok(Route::Case(CasePlace {
+        tab,
+        case: document(case)?,
+        visit,
+        note,
+    }))
 }
 
 fn document(word: &str) -> Result<DocId, NoSuchPlace> {
@@ -177,7 +186,12 @@ mod tests {
 
     #[test]
     fn every_place_is_found_again_by_its_address() {
-        let case = CasePlace { tab: Tab::Today, case: doc(1), visit: None, note: None };
+        let case = CasePlace {
+            tab: Tab::Today,
+            case: doc(1),
+            visit: None,
+            note: None,
+        };
         let places = [
             Route::Today,
             Route::Cases,
@@ -186,10 +200,23 @@ mod tests {
             Route::Sync,
             Route::Post(doc(3)),
             Route::Case(case),
-            Route::Case(CasePlace { tab: Tab::Cases, ..case }),
-            Route::Case(CasePlace { visit: Some(doc(2)), ..case }),
-            Route::Case(CasePlace { note: Some(doc(4)), ..case }),
-            Route::Case(CasePlace { visit: Some(doc(2)), note: Some(doc(4)), ..case }),
+            Route::Case(CasePlace {
+                tab: Tab::Cases,
+                ..case
+            }),
+            Route::Case(CasePlace {
+                visit: Some(doc(2)),
+                ..case
+            }),
+            Route::Case(CasePlace {
+                note: Some(doc(4)),
+                ..case
+            }),
+            Route::Case(CasePlace {
+                visit: Some(doc(2)),
+                note: Some(doc(4)),
+                ..case
+            }),
         ];
         for place in places {
             assert_eq!(place.href().parse(), Ok(place));
@@ -198,7 +225,12 @@ mod tests {
 
     #[test]
     fn back_leads_from_the_note_to_the_case_and_from_the_case_to_its_list() {
-        let case = CasePlace { tab: Tab::Cases, case: doc(1), visit: None, note: Some(doc(4)) };
+        let case = CasePlace {
+            tab: Tab::Cases,
+            case: doc(1),
+            visit: None,
+            note: Some(doc(4)),
+        };
         let opened = Route::Case(case).back();
         assert_eq!(opened, Some(Route::Case(CasePlace { note: None, ..case })));
         assert_eq!(opened.and_then(|place| place.back()), Some(Route::Cases));

@@ -4,8 +4,8 @@
 
 use feltbog_ids::{DocId, Instant};
 use feltbog_views::{
-    ChipState, ChipView, Gate, ItemState, Language, PersonView, Shape, StatusView, TaskRow, Theme, VisitRow, VisitState,
-    When,
+    ChipState, ChipView, Gate, ItemState, Language, PersonView, Shape, StatusView, TaskRow, Theme, VisitRow,
+    VisitState, When,
 };
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
@@ -21,7 +21,16 @@ pub fn doc(n: u8) -> DocId {
 
 /// A time on Tuesday 24 November 2026.
 pub fn at(hour: i8, minute: i8) -> When {
-    When { at: Instant(0), year: 2026, month: 11, day: 24, weekday: 2, week: 48, hour, minute }
+    When {
+        at: Instant(0),
+        year: 2026,
+        month: 11,
+        day: 24,
+        weekday: 2,
+        week: 48,
+        hour,
+        minute,
+    }
 }
 
 /// Maja's screen, with that chip.
@@ -34,7 +43,11 @@ pub fn around(language: Language, shape: Shape, state: ChipState, handling: u32)
     };
     let status = StatusView {
         gate: Gate::Open,
-        chip: Some(ChipView { state, handling, pulled: Some(at(13, 40)) }),
+        chip: Some(ChipView {
+            state,
+            handling,
+            pulled: Some(at(13, 40)),
+        }),
         person: Some(person),
         language,
         theme: Theme::Auto,
@@ -71,7 +84,10 @@ pub fn visit() -> VisitRow {
         title: "Sårpleje".into(),
         subject: "Ellen Gærdesmutte".into(),
         address: String::new(),
-        tasks: vec![TaskRow { title: "Sår renses".into(), done: true }],
+        tasks: vec![TaskRow {
+            title: "Sår renses".into(),
+            done: true,
+        }],
         state: VisitState::Partly,
         with: vec!["Yusuf Løvstikke".into()],
         protected: true,
@@ -93,5 +109,8 @@ fn Holder(props: &HolderProps) -> Html {
 
 /// The markup of what is drawn.
 pub async fn markup(shown: Html) -> String {
-    LocalServerRenderer::<Holder>::with_props(HolderProps { shown }).hydratable(false).render().await
+    LocalServerRenderer::<Holder>::with_props(HolderProps { shown })
+        .hydratable(false)
+        .render()
+        .await
 }

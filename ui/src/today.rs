@@ -20,7 +20,7 @@ pub fn TodayScreen() -> Html {
     let answer = use_answer(Command::Today { day: None });
     match answer.as_deref() {
         Some(Reply::Today(today)) => day(&around, today),
-        Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
+        Some(Reply::Problem { problem }) => problem_note(&around.words, problem),
         _ => html! { <Heading text={around.words.say("tab-today")} /> },
     }
 }
@@ -62,7 +62,12 @@ fn strip(words: &Words, row: &NewsRow) -> Html {
 
 fn visit_row(around: &Around, visit: &VisitRow) -> Html {
     let words = &around.words;
-    let place = CasePlace { tab: Tab::Today, case: visit.case, visit: Some(visit.id), note: None };
+    let place = CasePlace {
+        tab: Tab::Today,
+        case: visit.case,
+        visit: Some(visit.id),
+        note: None,
+    };
     let here = matches!(around.route, Route::Case(open) if open.visit == Some(visit.id));
     let over = !matches!(visit.state, VisitState::Planned | VisitState::Unknown);
     html! {
@@ -130,11 +135,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_visit_shows_who_where_with_whom_and_where_the_words_are() {
-        let today = TodayView { day: at(0, 0), pulled: Some(at(13, 40)), visits: vec![visit()], news: Vec::new() };
+        let today = TodayView {
+            day: at(0, 0),
+            pulled: Some(at(13, 40)),
+            visits: vec![visit()],
+            news: Vec::new(),
+        };
         let markup = markup(day(&calm(), &today)).await;
         for words in [
-            "09.40", "Ellen Gærdesmutte", "Beskyttet adresse", "Opdigtet", "Sammen med Yusuf Løvstikke", "Delvist udført",
-            "2 notater", "Gemt på tabletten", "Senest hentet kl. 13.40",
+            "09.40",
+            "Ellen Gærdesmutte",
+            "Beskyttet adresse",
+            "Opdigtet",
+            "Sammen med Yusuf Løvstikke",
+            "Delvist udført",
+            "2 notater",
+            "Gemt på tabletten",
+            "Senest hentet kl. 13.40",
         ] {
             assert!(markup.contains(words), "{words} is missing in {markup}");
         }
@@ -142,8 +159,16 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_day_says_so_and_still_how_old_it_is() {
-        let today = TodayView { day: at(0, 0), pulled: None, visits: Vec::new(), news: Vec::new() };
+        let today = TodayView {
+            day: at(0, 0),
+            pulled: None,
+            visits: Vec::new(),
+            news: Vec::new(),
+        };
         let markup = markup(day(&calm(), &today)).await;
-        assert!(markup.contains("Ingen flere besøg i dag.") && markup.contains("Ikke hentet endnu"), "{markup}");
+        assert!(
+            markup.contains("Ingen flere besøg i dag.") && markup.contains("Ikke hentet endnu"),
+            "{markup}"
+        );
     }
 }

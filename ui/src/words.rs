@@ -36,7 +36,10 @@ impl Words {
         let mut bundle = FluentBundle::new(vec![tag]);
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
-        Self { language, bundle: Rc::new(bundle) }
+        Self {
+            language,
+            bundle: Rc::new(bundle),
+        }
     }
 
     /// Which language.
@@ -68,7 +71,11 @@ impl Words {
     fn find(&self, key: &str, facts: &FluentArgs<'_>) -> Option<String> {
         let pattern = self.bundle.get_message(key)?.value()?;
         let mut faults = Vec::new();
-        Some(self.bundle.format_pattern(pattern, Some(facts), &mut faults).into_owned())
+        Some(
+            self.bundle
+                .format_pattern(pattern, Some(facts), &mut faults)
+                .into_owned(),
+        )
     }
 }
 
@@ -76,7 +83,9 @@ impl Words {
 fn readable(key: &str) -> String {
     let spaced = key.replace('_', " ");
     let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use feltbog_views::{CaseView, Command, ConcurrentValue, FieldView, Problem};
 use wasm_bindgen_futures::spawn_local;
-use yew::{Callback, Html, Properties, component, html, use_state};
+use yew::{Callback, Html, MouseEvent, Properties, component, html, use_state};
 
 use super::facts::field_label;
 use super::field::set_field;
@@ -33,18 +33,33 @@ pub fn Conflict(props: &ConflictProps) -> Html {
     let words = &around.words;
     let field = &props.field;
     let problem = use_state(|| None::<Problem>);
-    let me = around.status.person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
-    let current = ConcurrentValue { value: field.value.clone(), by: field.by.clone(), at: field.at };
+    let me = around
+        .status
+        .person
+        .as_ref()
+        .map(|person| person.name.clone())
+        .unwrap_or_default();
+    let current = ConcurrentValue {
+        value: field.value.clone(),
+        by: field.by.clone(),
+        at: field.at,
+    };
     let values: Vec<_> = std::iter::once(&current).chain(&field.others).cloned().collect();
-    let key = if values.iter().any(|value| value.by == me) { "conflict-both" } else { "conflict-others" };
+    let key = if values.iter().any(|value| value.by == me) {
+        "conflict-both"
+    } else {
+        "conflict-others"
+    };
     let choose = |value: &ConcurrentValue| {
         let (around, problem) = (around.clone(), problem.clone());
+        let (case, heads) = (props.case.id, props.case.heads.clone());
+        let (key, value) = (field.key.clone(), value.value.clone());
         let command = Command::SetField {
             id: draw::command_id(),
-            case: props.case.id,
-            key: field.key.clone(),
-            heads: props.case.heads.clone(),
-            value: value.value.clone(),
+            case,
+            key,
+            heads,
+            value,
         };
         Callback::from(move |_| {
             let (around, problem, command) = (around.clone(), problem.clone(), command.clone());
@@ -60,12 +75,7 @@ pub fn Conflict(props: &ConflictProps) -> Html {
                     <li>
                         <span class="conflict-value">{value_words(words, value)}</span>
                         <span class="quiet">{who_when(&around, value)}</span>
-                        if field.settable {
-                            <button type="button" class="second-action" onclick={choose(value)}
-                                data-test={if value.by == me { "keep-mine" } else { "use-other" }}>
-                                {button_words(words, &me, value)}
-                            </button>
-                        }
+                        if field.settable { {button(words, &me, value, choose(value))} }
                     </li>
                 }) }
             </ul>
@@ -74,15 +84,25 @@ pub fn Conflict(props: &ConflictProps) -> Html {
     }
 }
 
+fn button(words: &Words, me: &str, value: &ConcurrentValue, choose: Callback<MouseEvent>) -> Html {
+    let test = if value.by == me { "keep-mine" } else { "use-other" };
+    html! { <button type="button" class="second-action" onclick={choose} data-test={test}>{button_words(words, me, value)}</button> }
+}
+
 fn value_words(words: &Words, value: &ConcurrentValue) -> String {
-    value.value.as_ref().map_or_else(|| words.say("conflict-cleared"), |value| calendar::value(words, value))
+    value
+        .value
+        .as_ref()
+        .map_or_else(|| words.say("conflict-cleared"), |value| calendar::value(words, value))
 }
 
 fn who_when(around: &Around, value: &ConcurrentValue) -> String {
     match &value.at {
         Some(at) => {
             let when = calendar::moment(&around.words, at, around.now());
-            around.words.say_with("field-by", &[("who", value.by.clone().into()), ("when", when.into())])
+            around
+                .words
+                .say_with("field-by", &[("who", value.by.clone().into()), ("when", when.into())])
         }
         None => value.by.clone(),
     }
@@ -94,6 +114,13 @@ fn button_words(words: &Words, me: &str, value: &ConcurrentValue) -> String {
     }
     let first = value.by.split_whitespace().next().unwrap_or(&value.by);
     // Danish puts an apostrophe alone after names on s, x and z.
-    let ending = if first.ends_with(['s', 'x', 'z']) { "hiss" } else { "plain" };
-    words.say_with("use-other", &[("name", first.to_owned().into()), ("ending", ending.into())])
+    let ending = if first.ends_with(['s', 'x', 'z']) {
+        "hiss"
+    } else {
+        "plain"
+    };
+    words.say_with(
+        "use-other",
+        &[("name", first.to_owned().into()), ("ending", ending.into())],
+    )
 }

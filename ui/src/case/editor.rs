@@ -8,8 +8,8 @@ use feltbog_ids::DocId;
 use feltbog_views::{CaseView, Problem};
 use web_sys::HtmlTextAreaElement;
 use yew::{
-    Callback, Html, InputEvent, NodeRef, Properties, TargetCast, component, hook, html, use_effect_with, use_force_update,
-    use_memo, use_node_ref,
+    Callback, Html, InputEvent, NodeRef, Properties, TargetCast, component, hook, html, use_effect_with,
+    use_force_update, use_memo, use_node_ref,
 };
 
 use super::go;
@@ -45,18 +45,18 @@ pub fn Editor(props: &EditorProps) -> Html {
     use_end(&draft, props.place);
     let oninput = {
         let keeper = keeper.clone();
-        Callback::from(move |event: InputEvent| keeper.type_text(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+        Callback::from(move |event: InputEvent| {
+            keeper.type_text(event.target_unchecked_into::<HtmlTextAreaElement>().value())
+        })
     };
     let onblur = {
         let keeper = keeper.clone();
         Callback::from(move |_| keeper.push())
     };
-    let finish = {
-        let keeper = keeper.clone();
-        Callback::from(move |_| keeper.finish())
-    };
+    let finish = keeper.clone();
+    let finish = Callback::from(move |_| finish.finish());
     let finishing = draft.finishing() == Finishing::Asked;
-    let label = words.say_with("note-label", &[("name", props.case.subject.name.clone().into())]);
+    let label = words.say_with("note-label", &[("name", name(&props.case).into())]);
     html! {
         <section class="editor" aria-labelledby="note-label">
             <label id="note-label" for="note-text">{label}</label>
@@ -78,13 +78,26 @@ pub fn Editor(props: &EditorProps) -> Html {
     }
 }
 
+/// Whom or what the note is about.
+fn name(case: &CaseView) -> String {
+    if case.subject.name.is_empty() {
+        case.row.title.clone()
+    } else {
+        case.subject.name.clone()
+    }
+}
+
 /// The keeper of this note, redrawn with every change and told to keep when the screen is left.
 #[hook]
 fn use_keeper(props: &EditorProps) -> Keeper {
     let around = use_around();
     let redraw = use_force_update();
     let keeper = use_memo(props.note, |note| {
-        let place = Place { note: *note, case: props.place.case, visit: props.place.visit };
+        let place = Place {
+            note: *note,
+            case: props.place.case,
+            visit: props.place.visit,
+        };
         let known = props.case.notes.iter().find(|known| known.id == *note);
         around.keepers.open(known.map_or_else(|| Draft::new(place), Draft::of))
     });
@@ -106,7 +119,9 @@ fn use_caret(area: &NodeRef, draft: &Draft) {
     use_effect_with(draft.text().to_owned(), {
         let area = area.clone();
         move |text| {
-            let Some(area) = area.cast::<HtmlTextAreaElement>() else { return };
+            let Some(area) = area.cast::<HtmlTextAreaElement>() else {
+                return;
+            };
             let shown = area.value();
             if shown == *text {
                 return;
@@ -121,7 +136,9 @@ fn use_caret(area: &NodeRef, draft: &Draft) {
     use_effect_with((), {
         let area = area.clone();
         move |()| {
-            let Some(area) = area.cast::<HtmlTextAreaElement>() else { return };
+            let Some(area) = area.cast::<HtmlTextAreaElement>() else {
+                return;
+            };
             area.focus().unwrap_or_default();
             let end = u32::try_from(area.value().encode_utf16().count()).unwrap_or(u32::MAX);
             area.set_selection_range(end, end).expect("a text area has a caret");
@@ -146,7 +163,11 @@ fn kept(around: &Around, draft: &Draft) -> Html {
     } else if !draft.is_kept() {
         ("keeping", Glyph::Turning, around.words.say("note-keeping"))
     } else if draft.exists() {
-        ("kept", Glyph::Device, around.words.say_with("note-kept", &[("shape", around.shape().into())]))
+        (
+            "kept",
+            Glyph::Device,
+            around.words.say_with("note-kept", &[("shape", around.shape().into())]),
+        )
     } else {
         ("new", Glyph::Write, around.words.say("note-new"))
     };
@@ -162,7 +183,10 @@ fn move_on(around: &Around, keeper: &Keeper, place: CasePlace) -> Html {
         let moved = keepers.open(keeper.draft().as_new_note(note));
         keeper.give_up();
         moved.push();
-        go(Route::Case(CasePlace { note: Some(note), ..place }));
+        go(Route::Case(CasePlace {
+            note: Some(note),
+            ..place
+        }));
     });
     html! { <button type="button" class="second-action" {onclick} data-test="note-move-on">{label}</button> }
 }

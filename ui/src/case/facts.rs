@@ -47,7 +47,11 @@ pub fn facts(around: &Around, case: &Rc<CaseView>) -> Html {
 
 /// The label of a field: the page's own for fixed fields, the import's for others.
 pub fn field_label(words: &Words, field: &FieldView) -> String {
-    if field.label.is_empty() { words.named("field", &field.key) } else { field.label.clone() }
+    if field.label.is_empty() {
+        words.named("field", &field.key)
+    } else {
+        field.label.clone()
+    }
 }
 
 /// One fact with its name.

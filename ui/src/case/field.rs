@@ -10,8 +10,8 @@ use feltbog_views::{CaseView, Command, FieldValue, FieldView, Problem, Reply};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
-    Callback, Html, InputEvent, Properties, TargetCast, UseStateHandle, component, hook, html, use_effect_with, use_mut_ref,
-    use_state, use_state_eq,
+    Callback, Html, InputEvent, Properties, TargetCast, UseStateHandle, component, hook, html, use_effect_with,
+    use_mut_ref, use_state, use_state_eq,
 };
 
 use super::facts::field_label;
@@ -30,53 +30,36 @@ pub struct FieldProps {
     pub field: FieldView,
 }
 
+/// What is being entered.
+#[derive(Clone)]
+struct Entry {
+    /// What is in the field, while it is not what the case has.
+    typed: UseStateHandle<Option<String>>,
+    /// What should be set as soon as the version is newer than `set_on`.
+    wanted: UseStateHandle<Option<String>>,
+    set_on: UseStateHandle<Vec<ChangeHash>>,
+    /// The words last sent: leaving the screen does not send them twice.
+    sent: Rc<RefCell<Option<String>>>,
+    problem: UseStateHandle<Option<Problem>>,
+}
+
 /// The field with its label and where it is.
 #[component]
 pub fn FieldEditor(props: &FieldProps) -> Html {
     let around = use_around();
-    let words = around.words.clone();
+    let words = &around.words;
     let field = &props.field;
-    let typed = use_state_eq(|| None::<String>);
-    let wanted = use_state_eq(|| None::<String>);
-    let set_on = use_state_eq(Vec::<ChangeHash>::new);
-    let problem = use_state(|| None::<Problem>);
-    // The words last sent: leaving the screen does not send them twice.
-    let sent = use_mut_ref(|| None::<String>);
-    let shown = field.value.as_ref().map(|value| calendar::value(&words, value)).unwrap_or_default();
-    use_effect_with((props.case.heads.clone(), (*wanted).clone()), {
-        let (around, wanted, set_on, problem) = (around.clone(), wanted.clone(), set_on.clone(), problem.clone());
-        let (case, key, sent) = (props.case.id, field.key.clone(), sent.clone());
-        move |(heads, wish)| {
-            let Some(wish) = wish.clone().filter(|_| *heads != *set_on) else { return };
-            set_on.set(heads.clone());
-            sent.replace(Some(wish.clone()));
-            wanted.set(None);
-            let command = setting(case, key, heads.clone(), &wish);
-            spawn_local(async move {
-                let stood = set_field(&around, &command).await;
-                if stood.is_some() {
-                    set_on.set(Vec::new());
-                    sent.replace(None);
-                }
-                problem.set(stood);
-            });
-        }
-    });
-    use_effect_with(shown.clone(), {
-        let typed = typed.clone();
-        // What was typed now stands; later values by others show again.
-        move |shown| {
-            if typed.as_ref().is_some_and(|typed| typed.trim() == shown) {
-                typed.set(None);
-            }
-        }
-    });
-    use_last_words(props, &around, &typed, &shown, &sent);
+    let shown = field
+        .value
+        .as_ref()
+        .map(|value| calendar::value(words, value))
+        .unwrap_or_default();
+    let entry = use_entry(props, &around, &shown);
     let leave = {
-        let (typed, wanted, shown) = (typed.clone(), wanted.clone(), shown.clone());
+        let (entry, shown) = (entry.clone(), shown.clone());
         Callback::from(move |()| {
-            if let Some(text) = (*typed).clone().filter(|text| text.trim() != shown) {
-                wanted.set(Some(text));
+            if let Some(text) = (*entry.typed).clone().filter(|text| text.trim() != shown) {
+                entry.wanted.set(Some(text));
             }
         })
     };
@@ -87,50 +70,105 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
         }
     });
     let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |event: InputEvent| typed.set(Some(event.target_unchecked_into::<HtmlInputElement>().value())))
+        let typed = entry.typed.clone();
+        Callback::from(move |event: InputEvent| {
+            typed.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()))
+        })
     };
     let id = format!("field-{}", field.key);
     html! {
         <div class="field settable">
-            <label for={id.clone()}>{field_label(&words, field)}</label>
-            <input id={id.clone()} type="text" autocomplete="off" lang="da" value={(*typed).clone().unwrap_or(shown)}
+            <label for={id.clone()}>{field_label(words, field)}</label>
+            <input id={id.clone()} type="text" autocomplete="off" lang="da" value={(*entry.typed).clone().unwrap_or(shown)}
                 {oninput} {onblur} {onkeydown} data-test={id} />
-            if let Some(problem) = (*problem).clone() { {problem_note(&around.words, &problem)} }
-            <p class="field-foot">
-                if let Some(at) = &field.at {
-                    <span class="quiet">{words.say_with("field-by", &[
-                        ("who", field.by.clone().into()), ("when", calendar::moment(&words, at, around.now()).into())])}</span>
-                }
-                {item(&around, &field.item)}
-            </p>
+            if let Some(problem) = entry.problem.as_ref() { {problem_note(words, problem)} }
+            {foot(&around, field)}
         </div>
     }
+}
+
+fn foot(around: &Around, field: &FieldView) -> Html {
+    let by = field.at.as_ref().map(|at| {
+        let when = calendar::moment(&around.words, at, around.now());
+        around
+            .words
+            .say_with("field-by", &[("who", field.by.clone().into()), ("when", when.into())])
+    });
+    html! {
+        <p class="field-foot">
+            if let Some(by) = by { <span class="quiet">{by}</span> }
+            {item(around, &field.item)}
+        </p>
+    }
+}
+
+/// Sets what is wanted on the version on the screen, and shows the case's value again once it is what was typed.
+#[hook]
+fn use_entry(props: &FieldProps, around: &Around, shown: &str) -> Entry {
+    let entry = Entry {
+        typed: use_state_eq(|| None),
+        wanted: use_state_eq(|| None),
+        set_on: use_state_eq(Vec::new),
+        sent: use_mut_ref(|| None),
+        problem: use_state(|| None),
+    };
+    use_effect_with((props.case.heads.clone(), (*entry.wanted).clone()), {
+        let (around, entry) = (around.clone(), entry.clone());
+        let (case, key) = (props.case.id, props.field.key.clone());
+        move |(heads, wish)| {
+            if let Some(wish) = wish.as_ref().filter(|_| *heads != *entry.set_on) {
+                entry.set_on.set(heads.clone());
+                entry.sent.replace(Some(wish.clone()));
+                entry.wanted.set(None);
+                let command = setting(case, key, heads.clone(), wish);
+                spawn_local(async move {
+                    let stood = set_field(&around, &command).await;
+                    if stood.is_some() {
+                        entry.set_on.set(Vec::new());
+                        entry.sent.replace(None);
+                    }
+                    entry.problem.set(stood);
+                });
+            }
+        }
+    });
+    use_effect_with(shown.to_owned(), {
+        let typed = entry.typed.clone();
+        move |shown| {
+            if typed.as_ref().is_some_and(|typed| typed.trim() == shown) {
+                typed.set(None);
+            }
+        }
+    });
+    use_last_words(props, around, &entry, shown);
+    entry
 }
 
 fn setting(case: DocId, key: String, heads: Vec<ChangeHash>, words: &str) -> Command {
     let words = words.trim();
     let value = (!words.is_empty()).then(|| FieldValue::Text(words.to_owned()));
-    Command::SetField { id: draw::command_id(), case, key, heads, value }
+    Command::SetField {
+        id: draw::command_id(),
+        case,
+        key,
+        heads,
+        value,
+    }
 }
 
 /// Sets what was typed and not set yet when the field leaves the screen.
 #[hook]
-fn use_last_words(
-    props: &FieldProps,
-    around: &Around,
-    typed: &UseStateHandle<Option<String>>,
-    shown: &str,
-    sent: &Rc<RefCell<Option<String>>>,
-) {
+fn use_last_words(props: &FieldProps, around: &Around, entry: &Entry, shown: &str) {
     let last = use_mut_ref(|| None::<(String, Vec<ChangeHash>)>);
-    let unset = (**typed).clone().filter(|typed| typed.trim() != shown);
+    let unset = (*entry.typed).clone().filter(|typed| typed.trim() != shown);
     last.replace(unset.map(|typed| (typed, props.case.heads.clone())));
-    let (around, sent) = (around.clone(), sent.clone());
+    let (around, sent) = (around.clone(), entry.sent.clone());
     use_effect_with((props.case.id, props.field.key.clone()), move |(case, key)| {
         let (case, key) = (*case, key.clone());
         move || {
-            let Some((words, heads)) = last.take().filter(|(words, _)| sent.borrow().as_ref() != Some(words)) else { return };
+            let Some((words, heads)) = last.take().filter(|(words, _)| sent.borrow().as_ref() != Some(words)) else {
+                return;
+            };
             spawn_local(async move {
                 set_field(&around, &setting(case, key, heads, &words)).await;
             });

@@ -52,7 +52,9 @@ pub fn CaseScreen(props: &CaseProps) -> Html {
 
 /// The way back to the list, where the list is not beside it.
 pub fn back_link(around: &Around) -> Html {
-    let Some(back) = around.route.back() else { return Html::default() };
+    let Some(back) = around.route.back() else {
+        return Html::default();
+    };
     html! {
         <a class="back" href={back.href()} data-test="back">{icon(Glyph::Back)}{around.words.say("back")}</a>
     }
@@ -89,7 +91,11 @@ fn open(around: &Around, case: &Rc<CaseView>, place: CasePlace) -> Html {
 fn head(around: &Around, case: &CaseView) -> Html {
     let words = &around.words;
     let subject = &case.subject;
-    let name = if subject.name.is_empty() { case.row.title.clone() } else { subject.name.clone() };
+    let name = if subject.name.is_empty() {
+        case.row.title.clone()
+    } else {
+        subject.name.clone()
+    };
     html! {
         <header class="case-head">
             <Heading text={name} test="case-title" />
@@ -113,7 +119,12 @@ fn head(around: &Around, case: &CaseView) -> Html {
 
 /// Begins a new note: its id is drawn here, so that return is to the same note.
 fn write_button(words: &Words, place: CasePlace) -> Html {
-    let onclick = Callback::from(move |_| go(Route::Case(CasePlace { note: Some(draw::note_id()), ..place })));
+    let onclick = Callback::from(move |_| {
+        go(Route::Case(CasePlace {
+            note: Some(draw::note_id()),
+            ..place
+        }))
+    });
     html! {
         <button type="button" class="main-action" {onclick} data-test="write-note">
             {icon(Glyph::Write)}{words.say("note-write")}
@@ -124,6 +135,9 @@ fn write_button(words: &Words, place: CasePlace) -> Html {
 /// Goes to a place.
 fn go(route: Route) {
     if let Some(window) = web_sys::window() {
-        window.location().set_hash(&route.to_string()).expect("a hash may always be set");
+        window
+            .location()
+            .set_hash(&route.to_string())
+            .expect("a hash may always be set");
     }
 }

@@ -34,7 +34,10 @@ fn one_note(around: &Around, note: &NoteView, place: CasePlace) -> Html {
     let words = &around.words;
     let draft = note.state == NoteState::Draft;
     let state = if draft { "draft" } else { "finished" };
-    let open = Route::Case(CasePlace { note: Some(note.id), ..place });
+    let open = Route::Case(CasePlace {
+        note: Some(note.id),
+        ..place
+    });
     html! {
         <article key={note.id.to_string()} class={yew::classes!("note", state)} data-test="note" data-id={note.id.to_string()} data-state={state}
             data-item={item_name(&note.item)}>
@@ -62,16 +65,26 @@ fn headline(around: &Around, note: &NoteView) -> String {
     match &note.state {
         NoteState::Draft => {
             let when = calendar::moment(words, &note.changed, around.now());
-            words.say_with("note-draft-by", &[("names", note.authors.join(", ").into()), ("when", when.into())])
+            words.say_with(
+                "note-draft-by",
+                &[("names", note.authors.join(", ").into()), ("when", when.into())],
+            )
         }
         NoteState::Finished { by, title, with, at } => {
-            let who = if title.is_empty() { by.clone() } else { format!("{by}, {title}") };
+            let who = if title.is_empty() {
+                by.clone()
+            } else {
+                format!("{by}, {title}")
+            };
             let when = calendar::moment(words, at, around.now());
             let line = words.say_with("note-finished-by", &[("who", who.into()), ("when", when.into())]);
             if with.is_empty() {
                 return line;
             }
-            format!("{line} · {}", words.say_with("note-with", &[("names", with.join(", ").into())]))
+            format!(
+                "{line} · {}",
+                words.say_with("note-with", &[("names", with.join(", ").into())])
+            )
         }
     }
 }

@@ -87,10 +87,18 @@ fn show_select(words: &Words, wanted: &Wanted, change: &Callback<Wanted>) -> Htm
 
 fn type_select(words: &Words, wanted: &Wanted, types: &[TypeCount], change: &Callback<Wanted>) -> Html {
     let now = wanted.filter.case_type.as_ref();
-    let mut choices = vec![Choice { value: String::new(), words: words.say("filter-all-types"), chosen: now.is_none() }];
+    let mut choices = vec![Choice {
+        value: String::new(),
+        words: words.say("filter-all-types"),
+        chosen: now.is_none(),
+    }];
     choices.extend(types.iter().map(|row| Choice {
         value: row.case_type.clone(),
-        words: format!("{} ({})", words.named("type", &row.case_type), calendar::count(words, row.count)),
+        words: format!(
+            "{} ({})",
+            words.named("type", &row.case_type),
+            calendar::count(words, row.count)
+        ),
         chosen: now == Some(&row.case_type),
     }));
     select(words, "filter-type", choices, (wanted, change), |wanted, value| {

@@ -53,36 +53,33 @@ pub fn CasesScreen() -> Html {
             wanted.set(next);
         })
     };
-    let ask_from = {
-        let offset = offset.clone();
-        Callback::from(move |from| offset.set(from))
-    };
+    let ask_from = Callback::from(move |from| offset.set(from));
     let list = match answer.as_deref() {
-        Some(Reply::Cases(list)) => Some(list.clone()),
+        Some(Reply::Cases(list)) => Some(list),
         _ => None,
     };
-    let problem = match answer.as_deref() {
-        Some(Reply::Problem { problem }) => Some(problem.clone()),
-        _ => None,
-    };
+    let types = list.map_or(&[][..], |list| &list.types);
     html! {
         <div class="cases">
             <header class="pane-head">
-                <Heading text={words.say(noun(list.as_ref(), &wanted))} />
+                <Heading text={words.say(noun(list, &wanted))} />
                 <SearchField wanted={(*wanted).clone()} change={change.clone()} />
-                {filters::filters(words, &wanted, list.as_ref().map_or(&[], |list| &list.types), &change)}
-                if let Some(list) = &list { {total(&around, list)} }
+                {filters::filters(words, &wanted, types, &change)}
+                if let Some(list) = list { {total(&around, list)} }
             </header>
-            if let Some(problem) = problem { {problem_note(&around.words, &problem)} }
-            if let Some(list) = list {
-                if list.total == 0 {
-                    {nothing(words, &wanted)}
-                } else {
-                    <Scroller key={format!("{:?}", (&wanted.query, &wanted.filter, wanted.sort))} {list} {ask_from} />
-                }
-            }
+            if let Some(Reply::Problem { problem }) = answer.as_deref() { {problem_note(words, problem)} }
+            if let Some(list) = list { {rows(words, &wanted, list, ask_from)} }
         </div>
     }
+}
+
+fn rows(words: &Words, wanted: &Wanted, list: &CaseListView, ask_from: Callback<u32>) -> Html {
+    if list.total == 0 {
+        return nothing(words, wanted);
+    }
+    // Another search begins at the top, so it is another list.
+    let key = format!("{:?}", (&wanted.query, &wanted.filter, wanted.sort));
+    html! { <Scroller {key} list={list.clone()} {ask_from} /> }
 }
 
 /// The noun of the tab: that of the type when all are of one type, else *Sager*.
@@ -99,7 +96,11 @@ fn noun(list: Option<&CaseListView>, wanted: &Wanted) -> &'static str {
 
 fn nothing(words: &Words, wanted: &Wanted) -> Html {
     let narrowed = !wanted.query.is_empty() || wanted.filter != CaseFilter::default();
-    let (title, hint) = if narrowed { ("cases-none-found", "cases-none-found-hint") } else { ("cases-empty", "cases-empty-hint") };
+    let (title, hint) = if narrowed {
+        ("cases-none-found", "cases-none-found-hint")
+    } else {
+        ("cases-empty", "cases-empty-hint")
+    };
     html! { {empty(words.say(title), words.say(hint), Glyph::Cases)} }
 }
 
@@ -136,7 +137,13 @@ fn SearchField(props: &SearchProps) -> Html {
         Callback::from(move |event: InputEvent| {
             let query = event.target_unchecked_into::<HtmlInputElement>().value();
             text.set(query.clone());
-            let (next, change) = (Wanted { query, ..wanted.clone() }, change.clone());
+            let (next, change) = (
+                Wanted {
+                    query,
+                    ..wanted.clone()
+                },
+                change.clone(),
+            );
             rest.replace(Some(Timeout::new(REST_MS, move || change.emit(next))));
         })
     };

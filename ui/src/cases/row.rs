@@ -14,12 +14,30 @@ use crate::words::Words;
 /// The row, with its place in the whole list counted from one.
 pub fn row(around: &Around, row: &CaseRow, place: u32, total: u32) -> Html {
     let words = &around.words;
-    let open = CasePlace { tab: Tab::Cases, case: row.id, visit: None, note: None };
+    let open = CasePlace {
+        tab: Tab::Cases,
+        case: row.id,
+        visit: None,
+        note: None,
+    };
     let here = matches!(around.route, Route::Case(open) if open.case == row.id);
-    let title = if row.subject.is_empty() { &row.title } else { &row.subject };
-    let kind = if row.subject.is_empty() { words.named("type", &row.case_type) } else { row.title.clone() };
+    let title = if row.subject.is_empty() {
+        &row.title
+    } else {
+        &row.subject
+    };
+    let kind = if row.subject.is_empty() {
+        words.named("type", &row.case_type)
+    } else {
+        row.title.clone()
+    };
     let facts = [row.address.as_str(), kind.as_str(), row.number.as_str()];
-    let line = facts.iter().filter(|fact| !fact.is_empty()).copied().collect::<Vec<_>>().join(" · ");
+    let line = facts
+        .iter()
+        .filter(|fact| !fact.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" · ");
     html! {
         <li key={row.id.to_string()} class="case-item" aria-posinset={place.to_string()} aria-setsize={total.to_string()}>
             <a class="row case" href={Route::Case(open).href()} aria-current={here.then_some("true")}
@@ -52,7 +70,11 @@ pub fn state_badge(words: &Words, row: &CaseRow) -> Html {
         CaseState::Paused => "state-paused",
         CaseState::Closed => "state-closed",
     };
-    let text = if row.step.is_empty() { words.say(state) } else { words.named("step", &row.step) };
+    let text = if row.step.is_empty() {
+        words.say(state)
+    } else {
+        words.named("step", &row.step)
+    };
     html! { {badge(text, tone, None)} }
 }
 
@@ -60,6 +82,10 @@ pub fn state_badge(words: &Words, row: &CaseRow) -> Html {
 pub fn due_badge(words: &Words, row: &CaseRow, now: &feltbog_views::When) -> Html {
     let Some(due) = &row.due else { return Html::default() };
     let day = calendar::day(words, due, now);
-    let (key, tone) = if row.overdue { ("case-overdue", Tone::Alarm) } else { ("case-due", Tone::Plain) };
+    let (key, tone) = if row.overdue {
+        ("case-overdue", Tone::Alarm)
+    } else {
+        ("case-due", Tone::Plain)
+    };
     html! { {badge(words.say_with(key, &[("day", day.into())]), tone, None)} }
 }

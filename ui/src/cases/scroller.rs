@@ -33,7 +33,9 @@ pub fn Scroller(props: &ScrollerProps) -> Html {
     let onscroll = use_callback(
         (list.offset, held, list.total, scroller.clone(), props.ask_from.clone()),
         |_, (offset, held, total, scroller, ask_from)| {
-            let Some(element) = scroller.cast::<HtmlElement>() else { return };
+            let Some(element) = scroller.cast::<HtmlElement>() else {
+                return;
+            };
             let row = row_height(&element);
             let first = rows_in(f64::from(element.scroll_top()), row);
             let shown = rows_in(f64::from(element.client_height()), row) + 1;
@@ -60,12 +62,17 @@ fn use_spacers(scroller: &NodeRef, above: &NodeRef, below: &NodeRef, list: &Case
     let held = u32::try_from(list.rows.len()).unwrap_or(u32::MAX);
     let (before, after) = (list.offset, list.total.saturating_sub(list.offset + held));
     use_effect(move || {
-        let Some(element) = scroller.cast::<HtmlElement>() else { return };
+        let Some(element) = scroller.cast::<HtmlElement>() else {
+            return;
+        };
         let row = row_height(&element);
         for (spacer, rows) in [(above, before), (below, after)] {
             if let Some(spacer) = spacer.cast::<HtmlElement>() {
                 let height = format!("{}px", f64::from(rows) * row);
-                spacer.style().set_property("height", &height).expect("a height in pixels is a valid value");
+                spacer
+                    .style()
+                    .set_property("height", &height)
+                    .expect("a height in pixels is a valid value");
             }
         }
     });
@@ -74,9 +81,10 @@ fn use_spacers(scroller: &NodeRef, above: &NodeRef, below: &NodeRef, list: &Case
 /// Height of a row as it is on this screen, at this size of text.
 fn row_height(scroller: &HtmlElement) -> f64 {
     let row = scroller.query_selector(".case-item").ok().flatten();
-    row.map(|row| row.get_bounding_client_rect().height()).filter(|height| *height > 1.0).unwrap_or(ROW_GUESS)
+    row.map(|row| row.get_bounding_client_rect().height())
+        .filter(|height| *height > 1.0)
+        .unwrap_or(ROW_GUESS)
 }
-
 
 fn rows_in(height: f64, row: f64) -> u32 {
     (height / row).floor() as u32

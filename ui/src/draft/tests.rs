@@ -18,7 +18,16 @@ fn head(n: u8) -> Vec<ChangeHash> {
 }
 
 fn when() -> When {
-    When { at: Instant(0), year: 2026, month: 11, day: 24, weekday: 2, week: 48, hour: 9, minute: 5 }
+    When {
+        at: Instant(0),
+        year: 2026,
+        month: 11,
+        day: 24,
+        weekday: 2,
+        week: 48,
+        hour: 9,
+        minute: 5,
+    }
 }
 
 fn note(text: &str, version: u8) -> NoteView {
@@ -40,22 +49,38 @@ fn note(text: &str, version: u8) -> NoteView {
 }
 
 fn finished(text: &str, version: u8) -> NoteView {
-    let state =
-        NoteState::Finished { by: "Maja Timian".into(), title: "SSH".into(), with: Vec::new(), at: when() };
-    NoteView { state, ..note(text, version) }
+    let state = NoteState::Finished {
+        by: "Maja Timian".into(),
+        title: "SSH".into(),
+        with: Vec::new(),
+        at: when(),
+    };
+    NoteView {
+        state,
+        ..note(text, version)
+    }
 }
 
 fn reply(text: &str, version: u8, typed: u8) -> DraftView {
-    DraftView { note: note(text, version), typed: head(typed) }
+    DraftView {
+        note: note(text, version),
+        typed: head(typed),
+    }
 }
 
 fn fresh() -> Draft {
-    Draft::new(Place { note: doc(1), case: doc(2), visit: None })
+    Draft::new(Place {
+        note: doc(1),
+        case: doc(2),
+        visit: None,
+    })
 }
 
 fn kept(draft: &mut Draft, n: u8) -> (Vec<ChangeHash>, String, String) {
     match draft.next(id(n)) {
-        Some(Command::KeepDraft { heads, before, after, .. }) => (heads, before, after),
+        Some(Command::KeepDraft {
+            heads, before, after, ..
+        }) => (heads, before, after),
         other => panic!("expected a keeping, got {other:?}"),
     }
 }
@@ -91,7 +116,10 @@ fn a_colleagues_words_are_taken_over_when_nothing_was_typed_since() {
     assert_eq!(draft.text(), "Hej. Sov");
     assert!(draft.is_kept());
     draft.type_text("Hej. Sov godt".into());
-    assert_eq!(kept(&mut draft, 2), (head(7), "Hej. Sov".into(), "Hej. Sov godt".into()));
+    assert_eq!(
+        kept(&mut draft, 2),
+        (head(7), "Hej. Sov".into(), "Hej. Sov godt".into())
+    );
 }
 
 #[test]
@@ -158,8 +186,18 @@ fn finishing_keeps_the_last_words_first_and_then_binds_the_version_of_the_answer
     draft.ask_to_finish();
     assert_eq!(kept(&mut draft, 1).2, "Sov");
     draft.answered(&reply("Sov", 6, 5));
-    assert_eq!(draft.next(id(2)), Some(Command::FinishNote { id: id(2), note: doc(1), heads: head(6) }));
-    draft.answered(&DraftView { note: finished("Sov", 6), typed: head(6) });
+    assert_eq!(
+        draft.next(id(2)),
+        Some(Command::FinishNote {
+            id: id(2),
+            note: doc(1),
+            heads: head(6)
+        })
+    );
+    draft.answered(&DraftView {
+        note: finished("Sov", 6),
+        typed: head(6),
+    });
     assert_eq!(draft.finishing(), Finishing::Done);
     assert_eq!(draft.next(id(3)), None);
 }
@@ -174,7 +212,14 @@ fn finishing_waits_for_the_keeping_under_way_and_the_words_typed_after_it() {
     draft.answered(&reply("Sov", 5, 5));
     assert_eq!(kept(&mut draft, 2).2, "Sov godt");
     draft.answered(&reply("Sov godt", 6, 6));
-    assert_eq!(draft.next(id(3)), Some(Command::FinishNote { id: id(3), note: doc(1), heads: head(6) }));
+    assert_eq!(
+        draft.next(id(3)),
+        Some(Command::FinishNote {
+            id: id(3),
+            note: doc(1),
+            heads: head(6)
+        })
+    );
 }
 
 #[test]
@@ -187,7 +232,14 @@ fn nobody_puts_their_name_to_a_colleagues_words_unread() {
     assert_eq!(draft.finishing(), Finishing::Held);
     assert_eq!(draft.next(id(2)), None);
     draft.ask_to_finish();
-    assert_eq!(draft.next(id(2)), Some(Command::FinishNote { id: id(2), note: doc(1), heads: head(7) }));
+    assert_eq!(
+        draft.next(id(2)),
+        Some(Command::FinishNote {
+            id: id(2),
+            note: doc(1),
+            heads: head(7)
+        })
+    );
 }
 
 #[test]
@@ -277,8 +329,17 @@ fn words_for_a_note_finished_meanwhile_go_on_as_a_note_of_their_own() {
     draft.refused(Problem::NoteFinished);
     let mut moved = draft.as_new_note(doc(9));
     match moved.next(id(2)) {
-        Some(Command::KeepDraft { note, heads, before, after, .. }) => {
-            assert_eq!((note, heads, before.as_str(), after.as_str()), (doc(9), Vec::new(), "", "Sov godt"));
+        Some(Command::KeepDraft {
+            note,
+            heads,
+            before,
+            after,
+            ..
+        }) => {
+            assert_eq!(
+                (note, heads, before.as_str(), after.as_str()),
+                (doc(9), Vec::new(), "", "Sov godt")
+            );
         }
         other => panic!("{other:?}"),
     }

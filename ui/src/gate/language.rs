@@ -15,7 +15,10 @@ pub fn language_switch(around: &Around) -> Html {
         let around = around.clone();
         Callback::from(move |_| {
             let around = around.clone();
-            let command = Command::SetSettings { language, theme: around.status.theme };
+            let command = Command::SetSettings {
+                language,
+                theme: around.status.theme,
+            };
             spawn_local(async move {
                 if let Ok(Reply::Settings(_)) = desk::ask(&command).await {
                     around.tell.emit(Word::Look);

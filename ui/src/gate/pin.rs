@@ -6,10 +6,10 @@ use feltbog_views::{Command, Problem};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::KeyboardEvent;
-use yew::{Callback, Html, component, hook, html, use_effect_with, use_state_eq};
+use yew::{Callback, Html, UseStateHandle, component, hook, html, use_effect_with, use_state_eq};
 
 use super::ask_gate;
-use crate::around::use_around;
+use crate::around::{Around, use_around};
 use crate::icon::{Glyph, icon};
 use crate::parts::{Heading, problem_note};
 
@@ -26,30 +26,12 @@ enum Key {
 #[component]
 pub fn Pin() -> Html {
     let around = use_around();
-    let digits = use_state_eq(String::new);
-    let problem = use_state_eq(|| None::<Problem>);
-    let busy = use_state_eq(|| false);
-    let press = {
-        let (around, digits, problem, busy) = (around.clone(), digits.clone(), problem.clone(), busy.clone());
-        Callback::from(move |key: Key| {
-            if *busy {
-                return;
-            }
-            let pin = after(&digits, key);
-            digits.set(pin.clone());
-            if pin.len() < LENGTH {
-                return;
-            }
-            let (around, digits, problem, busy) = (around.clone(), digits.clone(), problem.clone(), busy.clone());
-            busy.set(true);
-            spawn_local(async move {
-                let stood = ask_gate(&around, &Command::Unlock { pin }).await;
-                problem.set(stood);
-                digits.set(String::new());
-                busy.set(false);
-            });
-        })
-    };
+    let (digits, problem, busy) = (
+        use_state_eq(String::new),
+        use_state_eq(|| None::<Problem>),
+        use_state_eq(|| false),
+    );
+    let press = pressing(&around, &digits, &problem, &busy);
     use_keyboard(press.clone(), (digits.len(), *busy));
     let words = &around.words;
     let user = around.status.user.clone().unwrap_or_default();
@@ -71,6 +53,34 @@ pub fn Pin() -> Html {
             </div>
         </div>
     }
+}
+
+/// What a key does: the sixth digit asks.
+fn pressing(
+    around: &Around,
+    digits: &UseStateHandle<String>,
+    problem: &UseStateHandle<Option<Problem>>,
+    busy: &UseStateHandle<bool>,
+) -> Callback<Key> {
+    let (around, digits, problem, busy) = (around.clone(), digits.clone(), problem.clone(), busy.clone());
+    Callback::from(move |key: Key| {
+        if *busy {
+            return;
+        }
+        let pin = after(&digits, key);
+        digits.set(pin.clone());
+        if pin.len() < LENGTH {
+            return;
+        }
+        let (around, digits, problem, busy) = (around.clone(), digits.clone(), problem.clone(), busy.clone());
+        busy.set(true);
+        spawn_local(async move {
+            let stood = ask_gate(&around, &Command::Unlock { pin }).await;
+            problem.set(stood);
+            digits.set(String::new());
+            busy.set(false);
+        });
+    })
 }
 
 fn after(digits: &str, key: Key) -> String {
@@ -96,7 +106,10 @@ fn use_keyboard(press: Callback<Key>, state: (usize, bool)) {
     use_effect_with(state, move |_| {
         let closure = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
             let key = event.key();
-            let digit = key.chars().next().filter(|first| key.len() == 1 && first.is_ascii_digit());
+            let digit = key
+                .chars()
+                .next()
+                .filter(|first| key.len() == 1 && first.is_ascii_digit());
             match digit {
                 Some(digit) => press.emit(Key::Digit(digit)),
                 None if key == "Backspace" => press.emit(Key::Erase),

@@ -27,7 +27,9 @@ pub fn SignIn() -> Html {
                 return;
             }
             let (around, problem, busy) = (around.clone(), problem.clone(), busy.clone());
-            let command = Command::SignIn { password: (*password).clone() };
+            let command = Command::SignIn {
+                password: (*password).clone(),
+            };
             busy.set(true);
             spawn_local(async move {
                 problem.set(ask_gate(&around, &command).await);
@@ -39,7 +41,9 @@ pub fn SignIn() -> Html {
         let password = password.clone();
         Callback::from(move |value| password.set(value))
     };
-    let error = problem.as_ref().map(|problem| AttrValue::from(problem_words(&words, problem)));
+    let error = problem
+        .as_ref()
+        .map(|problem| AttrValue::from(problem_words(&words, problem)));
     let user = around.status.user.clone().unwrap_or_else(|| "none".to_owned());
     html! {
         <form class="panel form" onsubmit={submit} novalidate=true>

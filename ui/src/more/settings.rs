@@ -31,7 +31,7 @@ pub fn MoreScreen() -> Html {
             {
                 match answer.as_deref() {
                     Some(Reply::Settings(settings)) => device(&around, settings),
-                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
+                    Some(Reply::Problem { problem }) => problem_note(&around.words, problem),
                     _ => Html::default(),
                 }
             }
@@ -56,11 +56,21 @@ fn choices(around: &Around) -> Html {
     let status = &around.status;
     let theme = |theme: Theme, name: &str| {
         let text = words.say(&format!("theme-{name}"));
-        choice(text, status.theme == theme, choose(around, status.language, theme), format!("set-theme-{name}"))
+        choice(
+            text,
+            status.theme == theme,
+            choose(around, status.language, theme),
+            format!("set-theme-{name}"),
+        )
     };
     let language = |language: Language, name: &str, tag: &str| {
         let chosen = status.language == language;
-        choice(name.to_owned(), chosen, choose(around, language, status.theme), format!("set-language-{tag}"))
+        choice(
+            name.to_owned(),
+            chosen,
+            choose(around, language, status.theme),
+            format!("set-language-{tag}"),
+        )
     };
     html! {
         <section class="panel">

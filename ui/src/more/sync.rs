@@ -31,7 +31,7 @@ pub fn SyncScreen() -> Html {
             {
                 match answer.as_deref() {
                     Some(Reply::Sync(sync)) => all(&around, sync),
-                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
+                    Some(Reply::Problem { problem }) => problem_note(&around.words, problem),
                     _ => Html::default(),
                 }
             }
@@ -76,10 +76,18 @@ fn all(around: &Around, sync: &SyncView) -> Html {
 fn waiting(around: &Around, row: &WaitingRow) -> Html {
     let words = &around.words;
     let what = kind_words(around, row.kind, row.key.as_deref());
-    let since = words.say_with("sync-since", &[("when", calendar::moment(words, &row.since, around.now()).into())]);
+    let since = words.say_with(
+        "sync-since",
+        &[("when", calendar::moment(words, &row.since, around.now()).into())],
+    );
     let subject = match row.case {
         Some(case) => {
-            let place = CasePlace { tab: Tab::Cases, case, visit: None, note: None };
+            let place = CasePlace {
+                tab: Tab::Cases,
+                case,
+                visit: None,
+                note: None,
+            };
             html! { <a href={Route::Case(place).href()}>{&row.subject}</a> }
         }
         None => html! { {&row.subject} },

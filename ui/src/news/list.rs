@@ -35,7 +35,7 @@ pub fn NewsScreen() -> Html {
                             { for news.rows.iter().map(|row| html! { <li key={row.id.to_string()}>{news_row(&around, row)}</li> }) }
                         </ul>
                     },
-                    Some(Reply::Problem { problem }) => html! { {problem_note(&around.words, &problem)} },
+                    Some(Reply::Problem { problem }) => problem_note(&around.words, problem),
                     _ => Html::default(),
                 }
             }

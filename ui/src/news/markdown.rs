@@ -8,7 +8,10 @@ use yew::{Html, html};
 #[derive(Debug, PartialEq)]
 enum Block<'a> {
     /// Level two or three: the page's own title is the first.
-    Heading { level: u8, words: &'a str },
+    Heading {
+        level: u8,
+        words: &'a str,
+    },
     Paragraph(Vec<&'a str>),
     Bullets(Vec<Vec<&'a str>>),
     Steps(Vec<Vec<&'a str>>),
@@ -20,7 +23,12 @@ pub fn nodes(text: &str) -> Html {
 }
 
 fn block_node(block: &Block<'_>) -> Html {
-    let items = |items: &[Vec<&str>]| items.iter().map(|lines| html! { <li>{words_of(lines)}</li> }).collect::<Html>();
+    let items = |items: &[Vec<&str>]| {
+        items
+            .iter()
+            .map(|lines| html! { <li>{words_of(lines)}</li> })
+            .collect::<Html>()
+    };
     match block {
         Block::Heading { level: 2, words } => html! { <h2>{inline(words)}</h2> },
         Block::Heading { words, .. } => html! { <h3>{inline(words)}</h3> },
@@ -65,7 +73,9 @@ fn add_line<'a>(blocks: &mut Vec<Block<'a>>, line: &'a str, goes_on: bool) {
     } else {
         match blocks.last_mut() {
             Some(Block::Paragraph(lines)) if goes_on => lines.push(line),
-            Some(Block::Bullets(items) | Block::Steps(items)) if goes_on => items.last_mut().into_iter().for_each(|item| item.push(line)),
+            Some(Block::Bullets(items) | Block::Steps(items)) if goes_on => {
+                items.last_mut().into_iter().for_each(|item| item.push(line))
+            }
             _ => blocks.push(Block::Paragraph(vec![line])),
         }
     }
@@ -81,13 +91,23 @@ fn heading(line: &str) -> Option<(u8, &str)> {
 /// `1. Ring på` as `Ring på`.
 fn step(line: &str) -> Option<&str> {
     let words = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    if words.len() == line.len() { None } else { words.strip_prefix(". ") }
+    if words.len() == line.len() {
+        None
+    } else {
+        words.strip_prefix(". ")
+    }
 }
 
 /// Splits at the first complete `**strong**` or `*emphasis*`; what is not closed stays as it was written.
 fn inline(text: &str) -> Html {
-    let Some((before, mark, inside, after)) = first_mark(text) else { return html! { {text.to_owned()} } };
-    let marked = if mark == "**" { html! { <strong>{inline(inside)}</strong> } } else { html! { <em>{inside.to_owned()}</em> } };
+    let Some((before, mark, inside, after)) = first_mark(text) else {
+        return html! { {text.to_owned()} };
+    };
+    let marked = if mark == "**" {
+        html! { <strong>{inline(inside)}</strong> }
+    } else {
+        html! { <em>{inside.to_owned()}</em> }
+    };
     html! { <>{before.to_owned()}{marked}{inline(after)}</> }
 }
 
@@ -110,7 +130,10 @@ mod tests {
             blocks(text),
             [
                 Block::Paragraph(vec!["Gå aldrig", "fra en dør."]),
-                Block::Heading { level: 2, words: "Trin" },
+                Block::Heading {
+                    level: 2,
+                    words: "Trin"
+                },
                 Block::Steps(vec![vec!["Ring på."], vec!["Vent", "lidt."]]),
                 Block::Bullets(vec![vec!["Skriv."], vec!["Bliv."]]),
             ]
@@ -119,7 +142,10 @@ mod tests {
 
     #[test]
     fn a_date_or_a_hash_in_a_sentence_is_no_list_and_no_heading() {
-        assert_eq!(blocks("1.december er en tirsdag"), [Block::Paragraph(vec!["1.december er en tirsdag"])]);
+        assert_eq!(
+            blocks("1.december er en tirsdag"),
+            [Block::Paragraph(vec!["1.december er en tirsdag"])]
+        );
         assert_eq!(blocks("#feltbog"), [Block::Paragraph(vec!["#feltbog"])]);
     }
 

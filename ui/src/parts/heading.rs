@@ -33,7 +33,9 @@ pub fn Heading(props: &HeadingProps) -> Html {
 }
 
 fn may_take(heading: &HtmlElement) -> bool {
-    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    let active = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.active_element());
     let typing = active.is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
     let beside = heading.closest(".has-detail .pane-list").ok().flatten().is_some();
     !typing && !beside

@@ -14,10 +14,18 @@ pub fn item(around: &Around, state: &ItemState) -> Html {
     let words = &around.words;
     let (glyph, class, text) = match state {
         ItemState::Received => return Html::default(),
-        ItemState::Kept => (Glyph::Device, "kept", words.say_with("item-kept", &[("shape", around.shape().into())])),
+        ItemState::Kept => (
+            Glyph::Device,
+            "kept",
+            words.say_with("item-kept", &[("shape", around.shape().into())]),
+        ),
         ItemState::Sent { at } => {
             let when = calendar::moment(words, at, around.now());
-            (Glyph::Tick, "sent", words.say_with("item-sent", &[("when", when.into())]))
+            (
+                Glyph::Tick,
+                "sent",
+                words.say_with("item-sent", &[("when", when.into())]),
+            )
         }
         ItemState::NeedsHandling => (Glyph::Warning, "handling", words.say("item-handling")),
     };

@@ -28,7 +28,10 @@ pub fn problem_words(words: &Words, problem: &Problem) -> String {
         Problem::TooManyTries { seconds } => words.say_with("problem-too-many-tries", &wait(*seconds)),
         Problem::TooLarge { limit } => {
             let kilobytes = u32::try_from(limit / 1024).unwrap_or(u32::MAX);
-            words.say_with("problem-too-large", &[("limit", calendar::count(words, kilobytes).into())])
+            words.say_with(
+                "problem-too-large",
+                &[("limit", calendar::count(words, kilobytes).into())],
+            )
         }
         Problem::NotHere => words.say("problem-not-here"),
         Problem::NoRight => words.say("problem-no-right"),
@@ -43,7 +46,11 @@ pub fn problem_words(words: &Words, problem: &Problem) -> String {
 
 /// Under two minutes in seconds, else in whole minutes rounded up.
 fn wait(seconds: u32) -> [(&'static str, fluent_bundle::FluentValue<'static>); 2] {
-    let (unit, amount) = if seconds < 120 { ("seconds", seconds) } else { ("minutes", seconds.div_ceil(60)) };
+    let (unit, amount) = if seconds < 120 {
+        ("seconds", seconds)
+    } else {
+        ("minutes", seconds.div_ceil(60))
+    };
     [("unit", unit.into()), ("amount", amount.into())]
 }
 
@@ -68,11 +75,26 @@ mod tests {
     fn problems_say_what_to_do() {
         let da = Words::of(Language::Da);
         let says = |problem| problem_words(&da, &problem);
-        assert_eq!(says(Problem::WrongPin { left: 3 }), "Forkert pinkode. Du har 3 forsøg tilbage.");
-        assert_eq!(says(Problem::PinWait { seconds: 30 }), "For mange forkerte pinkoder. Vent 30 sekunder.");
-        assert_eq!(says(Problem::TooManyTries { seconds: 150 }), "For mange forsøg. Vent 3 minutter.");
-        assert_eq!(says(Problem::NoRight), "Du har ikke adgang til denne borger. Ring til din leder.");
-        assert_eq!(says(Problem::ServerUnreachable), "Vi kunne ikke sende. Det, du har skrevet, er gemt.");
+        assert_eq!(
+            says(Problem::WrongPin { left: 3 }),
+            "Forkert pinkode. Du har 3 forsøg tilbage."
+        );
+        assert_eq!(
+            says(Problem::PinWait { seconds: 30 }),
+            "For mange forkerte pinkoder. Vent 30 sekunder."
+        );
+        assert_eq!(
+            says(Problem::TooManyTries { seconds: 150 }),
+            "For mange forsøg. Vent 3 minutter."
+        );
+        assert_eq!(
+            says(Problem::NoRight),
+            "Du har ikke adgang til denne borger. Ring til din leder."
+        );
+        assert_eq!(
+            says(Problem::ServerUnreachable),
+            "Vi kunne ikke sende. Det, du har skrevet, er gemt."
+        );
         assert_eq!(
             says(Problem::TooLarge { limit: 65_536 }),
             "Teksten er for lang. Der er plads til 64 KB. Del den i flere notater."

@@ -27,7 +27,9 @@ pub fn chip_line(around: &Around, chip: &ChipView) -> String {
 
 /// The chip.
 pub fn chip(around: &Around) -> Html {
-    let Some(chip) = around.status.chip.as_ref() else { return Html::default() };
+    let Some(chip) = around.status.chip.as_ref() else {
+        return Html::default();
+    };
     let line = line_of(around, chip);
     let look = if chip.handling > 0 { "handling" } else { line.state };
     html! {
@@ -51,33 +53,51 @@ fn line_of(around: &Around, chip: &ChipView) -> Line {
         return plain;
     }
     let age = || age(around, chip);
-    let second = if matches!(chip.state, ChipState::AllDone { .. }) { age() } else { Some(plain.text) };
+    let second = if matches!(chip.state, ChipState::AllDone { .. }) {
+        age()
+    } else {
+        Some(plain.text)
+    };
     let text = around.words.say_with("chip-handling", &[("n", chip.handling.into())]);
-    Line { text, short: None, second, glyph: Glyph::Warning, state: plain.state }
+    Line {
+        text,
+        short: None,
+        second,
+        glyph: Glyph::Warning,
+        state: plain.state,
+    }
 }
 
 fn plain_line(around: &Around, chip: &ChipView) -> Line {
     let words = &around.words;
     let n = |key: &str, n: u32| words.say_with(key, &[("n", n.into()), ("shape", around.shape().into())]);
-    let line = |state, glyph, text| Line { state, glyph, text, short: None, second: None };
+    let line = |state, glyph, text| Line {
+        state,
+        glyph,
+        text,
+        short: None,
+        second: None,
+    };
     match &chip.state {
         ChipState::AllDone { at } => {
             let when = calendar::moment(words, at, around.now());
             let time = calendar::clock(words, at);
             let short = words.say_with("chip-all-done-short", &[("time", time.into())]);
             let text = words.say_with("chip-all-done", &[("when", when.into())]);
-            Line { short: Some(short), ..line("all_done", Glyph::Done, text) }
+            Line {
+                short: Some(short),
+                ..line("all_done", Glyph::Done, text)
+            }
         }
         ChipState::Sending { items: 0 } => line("sending", Glyph::Turning, words.say("chip-fetching")),
         ChipState::Sending { items } => line("sending", Glyph::Turning, n("chip-sending", *items)),
-        ChipState::FirstSync { done, total } => {
-            line("first_sync", Glyph::Received, first_sync(around, *done, *total))
-        }
+        ChipState::FirstSync { done, total } => line("first_sync", Glyph::Received, first_sync(around, *done, *total)),
         ChipState::Waiting { items } => line("waiting", Glyph::Waiting, n("chip-waiting", *items)),
         ChipState::Fetching => line("fetching", Glyph::Turning, words.say("chip-fetching-rest")),
-        ChipState::Offline { kept } => {
-            Line { second: age(around, chip), ..line("offline", Glyph::Offline, n("chip-offline", *kept)) }
-        }
+        ChipState::Offline { kept } => Line {
+            second: age(around, chip),
+            ..line("offline", Glyph::Offline, n("chip-offline", *kept))
+        },
         ChipState::SignIn { items } => line("sign_in", Glyph::SignIn, n("chip-sign-in", *items)),
         ChipState::Closed { items } => line("closed", Glyph::Warning, n("chip-closed", *items)),
     }
@@ -107,34 +127,60 @@ mod tests {
 
     fn says(language: Language, shape: Shape, state: ChipState, handling: u32) -> String {
         let around = around(language, shape, state, handling);
-        around.status.chip.as_ref().map(|chip| chip_line(&around, chip)).unwrap_or_default()
+        around
+            .status
+            .chip
+            .as_ref()
+            .map(|chip| chip_line(&around, chip))
+            .unwrap_or_default()
     }
 
     #[test]
     fn the_chip_says_the_agreed_sentences() {
         let says = |state| says(Language::Da, Shape::Tablet, state, 0);
-        assert_eq!(says(ChipState::AllDone { at: at(14, 2) }), "Alt er sendt og hentet kl. 14.02");
+        assert_eq!(
+            says(ChipState::AllDone { at: at(14, 2) }),
+            "Alt er sendt og hentet kl. 14.02"
+        );
         assert_eq!(says(ChipState::Sending { items: 3 }), "Sender 3 …");
         assert_eq!(says(ChipState::Waiting { items: 3 }), "3 venter på at blive sendt");
         assert_eq!(says(ChipState::Offline { kept: 3 }), "Uden net · 3 gemt på tabletten");
         assert_eq!(says(ChipState::Offline { kept: 0 }), "Uden net");
         assert_eq!(says(ChipState::SignIn { items: 3 }), "Log ind for at sende 3");
-        assert_eq!(says(ChipState::FirstSync { done: 1200, total: 5296 }), "Henter 1.200 af 5.296 …");
+        assert_eq!(
+            says(ChipState::FirstSync {
+                done: 1200,
+                total: 5296
+            }),
+            "Henter 1.200 af 5.296 …"
+        );
     }
 
     #[test]
     fn the_noun_is_that_of_the_device() {
         let state = ChipState::Offline { kept: 1 };
-        assert_eq!(says(Language::Da, Shape::Phone, state.clone(), 0), "Uden net · 1 gemt på telefonen");
-        assert_eq!(says(Language::Da, Shape::Computer, state.clone(), 0), "Uden net · 1 gemt på computeren");
-        assert_eq!(says(Language::En, Shape::Phone, state, 0), "No network · 1 kept on the phone");
+        assert_eq!(
+            says(Language::Da, Shape::Phone, state.clone(), 0),
+            "Uden net · 1 gemt på telefonen"
+        );
+        assert_eq!(
+            says(Language::Da, Shape::Computer, state.clone(), 0),
+            "Uden net · 1 gemt på computeren"
+        );
+        assert_eq!(
+            says(Language::En, Shape::Phone, state, 0),
+            "No network · 1 kept on the phone"
+        );
     }
 
     #[tokio::test]
     async fn the_chip_never_says_all_is_sent_while_something_needs_the_person() {
         let around = around(Language::Da, Shape::Tablet, ChipState::AllDone { at: at(14, 2) }, 2);
         let markup = markup(chip(&around)).await;
-        assert!(markup.contains("2 kræver din handling") && markup.contains("Senest hentet kl. 13.40"), "{markup}");
+        assert!(
+            markup.contains("2 kræver din handling") && markup.contains("Senest hentet kl. 13.40"),
+            "{markup}"
+        );
         assert!(!markup.contains("Alt er sendt"), "{markup}");
     }
 
@@ -142,6 +188,9 @@ mod tests {
     async fn without_a_network_the_chip_says_how_old_the_plan_is() {
         let around = around(Language::Da, Shape::Tablet, ChipState::Offline { kept: 3 }, 0);
         let markup = markup(chip(&around)).await;
-        assert!(markup.contains("data-state=\"offline\"") && markup.contains("Senest hentet kl. 13.40"), "{markup}");
+        assert!(
+            markup.contains("data-state=\"offline\"") && markup.contains("Senest hentet kl. 13.40"),
+            "{markup}"
+        );
     }
 }

@@ -36,7 +36,10 @@ fn left_for(left: Route, now: Route) -> Vec<String> {
                 Route::Case(place) => Route::Case(CasePlace { note: None, ..place }),
                 other => other,
             };
-            vec![format!(".pane-list a.row[href='{}']", row.href()), ".pane-list h1".to_owned()]
+            vec![
+                format!(".pane-list a.row[href='{}']", row.href()),
+                ".pane-list h1".to_owned(),
+            ]
         }
         _ => Vec::new(),
     }
@@ -50,14 +53,27 @@ mod tests {
 
     #[test]
     fn back_from_a_case_leads_to_its_row() {
-        let place = CasePlace { tab: Tab::Cases, case: doc(1), visit: None, note: Some(doc(2)) };
+        let place = CasePlace {
+            tab: Tab::Cases,
+            case: doc(1),
+            visit: None,
+            note: Some(doc(2)),
+        };
         let row = Route::Case(CasePlace { note: None, ..place }).href();
-        assert_eq!(left_for(Route::Case(place), Route::Cases)[0], format!(".pane-list a.row[href='{row}']"));
+        assert_eq!(
+            left_for(Route::Case(place), Route::Cases)[0],
+            format!(".pane-list a.row[href='{row}']")
+        );
     }
 
     #[test]
     fn a_finished_note_leads_to_the_case_it_is_in() {
-        let place = CasePlace { tab: Tab::Cases, case: doc(1), visit: None, note: Some(doc(2)) };
+        let place = CasePlace {
+            tab: Tab::Cases,
+            case: doc(1),
+            visit: None,
+            note: Some(doc(2)),
+        };
         let case = Route::Case(CasePlace { note: None, ..place });
         assert_eq!(left_for(Route::Case(place), case), [".pane-detail h1"]);
     }

@@ -36,9 +36,10 @@ fn press(event: &KeyboardEvent, route: Route) {
         return;
     }
     let key = event.key();
-    let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| {
-        matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    });
+    let typing = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
     let took = match key.as_str() {
         "Escape" => go_back(route),
         "/" if !typing => focus("[data-test='search']"),
@@ -52,7 +53,9 @@ fn press(event: &KeyboardEvent, route: Route) {
 }
 
 fn go_back(route: Route) -> Result<bool, JsValue> {
-    let (Some(back), Some(window)) = (route.back(), web_sys::window()) else { return Ok(false) };
+    let (Some(back), Some(window)) = (route.back(), web_sys::window()) else {
+        return Ok(false);
+    };
     window.location().set_hash(&back.to_string())?;
     Ok(true)
 }
@@ -71,7 +74,8 @@ fn step(by: i32) -> Result<bool, JsValue> {
     let rows = document.query_selector_all(".pane-list a.row")?;
     let at = document.active_element();
     let place = (0..rows.length()).find(|index| {
-        rows.item(*index).is_some_and(|row| at.as_ref().is_some_and(|at| row.is_same_node(Some(at))))
+        rows.item(*index)
+            .is_some_and(|row| at.as_ref().is_some_and(|at| row.is_same_node(Some(at))))
     });
     let next = place.map_or(0, |place| place.saturating_add_signed(by));
     let Some(row) = rows.item(next) else { return Ok(false) };
