@@ -4,10 +4,13 @@
 //! `bell`), how it is set up and looked after (`config`, `cli`, `admin`). It shows no page and holds no case type.
 
 mod bell;
+mod cli;
+mod config;
 mod door;
 mod error;
 mod world;
 
+pub mod admin;
 pub mod http;
 pub mod import;
 pub mod office;
@@ -15,6 +18,8 @@ pub mod password;
 pub mod rights;
 pub mod store;
 
+pub use cli::{Cli, run};
+pub use config::Config;
 pub use error::StoreError;
 pub use http::serve;
 pub use office::{PostOffice, Session};

@@ -42,8 +42,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Settings {
     /// IANA name of the time zone.
     pub time_zone: String,
-    /// Whether CPR numbers of invented people are taken.
-    pub invented_people: bool,
+    /// Whether CPR numbers of invented people are taken; unsaid, it stays as it is, and a new workspace takes none.
+    pub invented_people: Option<bool>,
 }
 
 /// The database of one server.
@@ -153,7 +153,10 @@ fn settle_workspace(sql: &Connection, settings: &Settings, dice: &Dice) -> Resul
     zone.map_err(|error| StoreError::Word(error.to_string()))?;
     match Workspace::only(sql) {
         Ok(_) => {
-            sql.execute("update workspace set invented_people = ?1", [settings.invented_people])?;
+            sql.execute(
+                "update workspace set invented_people = coalesce(?1, invented_people)",
+                [settings.invented_people],
+            )?;
             Ok(())
         }
         Err(StoreError::NotMigrated) => draw_workspace(sql, settings, dice),
@@ -167,7 +170,7 @@ fn draw_workspace(sql: &Connection, settings: &Settings, dice: &Dice) -> Result<
         generation: Generation(dice.bytes()),
         position: Position::ZERO,
         time_zone: settings.time_zone.clone(),
-        invented_people: settings.invented_people,
+        invented_people: settings.invented_people.unwrap_or(false),
         server: EnrolmentId::from(dice.uuid()),
     };
     workspace.insert(sql)?;

@@ -103,6 +103,12 @@ impl<'c> Batch<'c> {
         Ok(docs.into_iter().collect())
     }
 
+    /// The units in which a person has a role now, in the order the roles were given.
+    pub fn units_of(&self, person: PersonId) -> Result<Vec<UnitId>, StoreError> {
+        let grants = grants::grants_of(self.sql, self.workspace.id, person)?.into_iter();
+        Ok(grants.filter(|grant| grant.to.is_none()).map(|grant| grant.unit).collect())
+    }
+
     pub(crate) fn standing(&self, person: PersonId) -> Result<Standing, StoreError> {
         Standing::read(self.sql, self.workspace.id, person)
     }

@@ -70,12 +70,6 @@ pub(super) fn next_position(sql: &Connection, workspace: WorkspaceId) -> Result<
     Ok(statement.query_row([workspace.as_bytes()], |row| position(row, 0))?)
 }
 
-/// The latest position handed out, as this connection's transaction sees it.
-pub(super) fn last_position(sql: &Connection, workspace: WorkspaceId) -> Result<Position, StoreError> {
-    let mut statement = sql.prepare_cached("select position from workspace where workspace = ?1")?;
-    Ok(statement.query_row([workspace.as_bytes()], |row| position(row, 0))?)
-}
-
 /// A position as SQLite keeps it. A log of 2^63 entries is not reached.
 pub(super) fn number(position: Position) -> i64 {
     i64::try_from(position.0).unwrap_or(i64::MAX)

@@ -34,7 +34,7 @@ impl Desk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let dice = Dice::from_seed([7; 32]);
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: true };
+        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
         let store = Store::migrate(folder.path(), &settings, &dice).expect("a new database");
         let unit = DocId::from(dice.uuid());
         let made: Result<_, StoreError> = store.batch(NOW, |batch| {

@@ -37,7 +37,7 @@ impl Town {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dice = Arc::new(Dice::from_seed([7; 32]));
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: true };
+        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
         let store = Arc::new(Store::migrate(folder.path(), &settings, &dice).unwrap());
         let office = Arc::new(PostOffice::new(Arc::clone(&store), Arc::clone(&dice), Span::days(30)));
         Self { office, store, dice, now: MORNING, folder }

@@ -1,0 +1,83 @@
+//! The operator's commands, on the same database while the server runs.
+//!
+//! Each is one transaction. Those who may run them are those who may read the key file.
+
+mod access;
+mod casework;
+mod look;
+mod names;
+mod people;
+mod units;
+
+use std::io::Write;
+
+use clap::Subcommand;
+use feltbog_ids::Instant;
+
+use crate::{Dice, Store};
+
+/// What an admin command works with.
+pub struct Office<'o> {
+    /// The store.
+    pub store: &'o Store,
+    /// Fresh ids, tokens and salts.
+    pub dice: &'o Dice,
+    /// Now.
+    pub now: Instant,
+}
+
+/// An admin command.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Units
+    #[command(subcommand)]
+    Unit(units::Unit),
+    /// People
+    #[command(subcommand)]
+    Person(people::Person),
+    /// Accounts
+    #[command(subcommand)]
+    Account(access::Account),
+    /// Roles
+    #[command(subcommand)]
+    Role(people::RoleCommand),
+    /// Devices
+    #[command(subcommand)]
+    Device(access::Device),
+    /// Sessions
+    #[command(subcommand)]
+    Session(access::Session),
+    /// News
+    #[command(subcommand)]
+    Post(casework::Post),
+    /// Parts of cases with a narrower audience
+    #[command(subcommand)]
+    Part(casework::Part),
+    /// Cases
+    #[command(subcommand)]
+    Case(casework::Case),
+    /// Print the ids of all documents a person may hold
+    MaySee {
+        /// Id or user name
+        person: String,
+    },
+    /// Print what to search a device for: each part's id, heads, title and words
+    Parts,
+}
+
+/// Runs a command and writes what it has to say.
+pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    match command {
+        Admin::Unit(command) => units::run(command, office, out),
+        Admin::Person(command) => people::run(command, office, out),
+        Admin::Role(command) => people::run_role(command, office),
+        Admin::Account(command) => access::run_account(command, office),
+        Admin::Device(command) => access::run_device(command, office, out),
+        Admin::Session(command) => access::run_session(command, office),
+        Admin::Post(command) => casework::run_post(command, office, out),
+        Admin::Part(command) => casework::run_part(command, office, out),
+        Admin::Case(command) => casework::run_case(command, office),
+        Admin::MaySee { person } => look::may_see(&person, office, out),
+        Admin::Parts => look::parts(office, out),
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading the words an operator writes for units, people, roles and passwords.
+//!
+//! A name stands for an id only where it is the only one.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use feltbog_casebook::{Kind, Projection, Role};
+use feltbog_ids::{Instant, PersonId, UnitId};
+
+use crate::{Batch, StoreError};
+
+/// A unit by its id or its name.
+pub(super) fn unit(batch: &Batch<'_>, word: &str) -> anyhow::Result<UnitId> {
+    let units = batch.documents_of(Kind::Unit)?;
+    let named = |projection: &[u8]| match Projection::from_bytes(projection) {
+        Projection::Unit(facts) => facts.name == word,
+        _ => false,
+    };
+    let id: Option<UnitId> = word.parse().ok();
+    let found: Vec<UnitId> = units
+        .iter()
+        .filter(|row| id == Some(UnitId::from(row.doc)) || named(&row.projection))
+        .map(|row| UnitId::from(row.doc))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(StoreError::NoSuch("unit")).with_context(|| word.to_owned()),
+        _ => bail!("several units are called {word}: write the id"),
+    }
+}
+
+/// A person by id or user name.
+pub(super) fn person(batch: &Batch<'_>, word: &str) -> anyhow::Result<PersonId> {
+    if let Ok(id) = word.parse::<PersonId>() {
+        return Ok(id);
+    }
+    let account = batch.account(word)?;
+    account.map(|account| account.person).ok_or(StoreError::NoSuch("person")).with_context(|| word.to_owned())
+}
+
+/// A role and where, as in `worker@Team Kløver`.
+pub(super) fn role(batch: &Batch<'_>, word: &str) -> anyhow::Result<(Role, UnitId)> {
+    let (role, unit_word) = word.split_once('@').context("write the role as ROLE@UNIT, such as worker@Team Kløver")?;
+    let role = Role::parse(role).with_context(|| format!("there is no role called {role}"))?;
+    Ok((role, unit(batch, unit_word)?))
+}
+
+/// An instant, such as 2026-11-30T12:00:00Z.
+pub(super) fn instant(word: &str) -> anyhow::Result<Instant> {
+    let stamp: jiff::Timestamp = word.parse().context("write the time as 2026-11-30T12:00:00Z")?;
+    Ok(Instant(stamp.as_microsecond()))
+}
+
+/// Where a password comes from. On the command line other users of the machine can read it: prefer file or environment.
+#[derive(Debug, clap::Args)]
+pub struct PasswordArgs {
+    /// The password
+    #[arg(long, env = "FELTBOG_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// A file with the password in its first line
+    #[arg(long, conflicts_with = "password")]
+    password_file: Option<PathBuf>,
+}
+
+impl PasswordArgs {
+    /// The password.
+    pub(super) fn read(self) -> anyhow::Result<String> {
+        let password = match (self.password, self.password_file) {
+            (Some(password), _) => password,
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(&path);
+                let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+                text.lines().next().unwrap_or_default().to_owned()
+            }
+            (None, None) => bail!("give the password by --password-file or FELTBOG_PASSWORD"),
+        };
+        if password.chars().count() < 8 { bail!("a password has at least 8 characters") }
+        Ok(password)
+    }
+}

@@ -1,0 +1,183 @@
+//! Who comes in and who does not, and the same over the wire.
+//!
+//! The wire is spoken by hand here: the device's own client has its tests elsewhere.
+
+mod story;
+
+use std::sync::Arc;
+
+use feltbog_casebook::{Edit, Role};
+use feltbog_ids::Span;
+use feltbog_protocol::{
+    EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+};
+use story::{PASSWORD, Town, Worker};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+
+fn sign_in(town: &Town, worker: &Worker, password: &str) -> Result<SignInReply, ServerProblem> {
+    let request = SignInRequest {
+        enrolment: worker.session.enrolment,
+        user: "Maja ".to_owned(),
+        password: password.to_owned(),
+    };
+    town.office.sign_in(&request, "tests", town.now)
+}
+
+fn kloever() -> (Town, Worker) {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    (town, maja)
+}
+
+#[test]
+fn a_wrong_password_is_told_ten_times_and_then_one_waits() {
+    let (mut town, maja) = kloever();
+    for _ in 0..10 {
+        assert_eq!(sign_in(&town, &maja, "forkert").unwrap_err(), ServerProblem::WrongPassword);
+    }
+    let Err(ServerProblem::TooManyTries { seconds }) = sign_in(&town, &maja, PASSWORD) else { panic!() };
+    town.now = town.now + Span::seconds(i64::from(seconds));
+    assert!(sign_in(&town, &maja, PASSWORD).is_ok());
+}
+
+#[test]
+fn a_token_is_used_once_by_the_one_it_was_printed_for_while_it_is_fresh() {
+    let (mut town, maja) = kloever();
+    let unit = town.unit("Team Måne", None);
+    let yusuf = town.person("yusuf", Role::Worker, unit);
+    let enrol = |town: &Town, token: &str, user: &str, password: &str| {
+        let (token, user, password) = (token.to_owned(), user.to_owned(), password.to_owned());
+        town.office.enrol(&EnrolRequest { token, user, password }, "tests", town.now).map(|_| ())
+    };
+    let token = town.token(yusuf);
+    assert_eq!(enrol(&town, &token, "maja", PASSWORD), Err(ServerProblem::BadToken));
+    assert_eq!(enrol(&town, &token, "yusuf", "forkert"), Err(ServerProblem::WrongPassword));
+    assert_eq!(enrol(&town, &token, "yusuf", PASSWORD), Ok(()));
+    assert_eq!(enrol(&town, &token, "yusuf", PASSWORD), Err(ServerProblem::BadToken));
+    let late = town.token(maja.session.person);
+    town.now = town.now + Span::days(1);
+    assert_eq!(enrol(&town, &late, "maja", PASSWORD), Err(ServerProblem::BadToken));
+}
+
+#[test]
+fn a_closed_account_is_told_so_and_one_that_opens_again_signs_in() {
+    let (town, maja) = kloever();
+    town.store.batch(town.now, |batch| batch.close_account("maja")).unwrap();
+    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::AccountClosed);
+    assert_eq!(sign_in(&town, &maja, PASSWORD).unwrap_err(), ServerProblem::AccountClosed);
+    assert_eq!(sign_in(&town, &maja, "forkert").unwrap_err(), ServerProblem::WrongPassword);
+    town.store.batch(town.now, |batch| batch.reopen_account("maja")).unwrap();
+    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::SessionEnded);
+    assert!(sign_in(&town, &maja, PASSWORD).is_ok());
+}
+
+#[test]
+fn a_session_ends_by_the_clock_and_by_hand() {
+    let (town, maja) = kloever();
+    let later = town.now + Span::days(30);
+    assert_eq!(town.office.session(&maja.token, later).unwrap_err(), ServerProblem::SessionEnded);
+    town.store.batch(town.now, |batch| batch.end_sessions(maja.session.person)).unwrap();
+    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::SessionEnded);
+    assert_eq!(town.office.session("gæt", town.now).unwrap_err(), ServerProblem::SessionEnded);
+}
+
+#[test]
+fn neither_database_nor_log_file_holds_a_name_or_a_token_in_clear() {
+    let (town, maja) = kloever();
+    for entry in std::fs::read_dir(town.folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for word in ["maja", "Kløver", "SQLite format", &maja.token] {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()));
+        }
+    }
+}
+
+/// A server on a port of its own, and the way to stop it.
+async fn served(town: &Town) -> (std::net::SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (office, now) = (Arc::clone(&town.office), town.now);
+    let served = feltbog_server::serve(listener, office, Arc::new(move || now), async {
+        stopped.await.unwrap();
+    });
+    (address, stop, tokio::spawn(async { served.await.unwrap() }))
+}
+
+async fn post(to: std::net::SocketAddr, path: &str, token: &str, body: &[u8]) -> (u16, Vec<u8>) {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // A server that refuses a large body may hang up before it has read all of it.
+    let sent = stream.write_all(body).await;
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer).await;
+    assert!(sent.is_ok() || read.is_ok());
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    let status = std::str::from_utf8(&answer[9..12]).unwrap().parse().unwrap();
+    (status, answer[end..].to_vec())
+}
+
+#[tokio::test]
+async fn over_the_wire_a_page_comes_to_who_may_have_it_and_a_problem_to_who_may_not() {
+    let (town, maja) = kloever();
+    let (address, stop, server) = served(&town).await;
+    let feed = format!("/v1/{}/feed", maja.session.workspace);
+    let body = pack(&FeedRequest::default());
+    let (status, bytes) = post(address, &feed, &maja.token, &body).await;
+    assert_eq!(status, 200);
+    assert!(unpack::<FeedPage>(&bytes, MAX_MESSAGE).unwrap().closing.is_some());
+    let elsewhere = format!("/v1/{}/feed", town.doc());
+    let bomb = pack(&minicbor::bytes::ByteVec::from(vec![0; MAX_MESSAGE + 1]));
+    let limit = MAX_MESSAGE as u64;
+    let cases = [
+        (feed.as_str(), "gæt", body.as_slice(), 401, ServerProblem::SessionEnded),
+        (&elsewhere, &maja.token, &body, 403, ServerProblem::NoRight),
+        (&feed, &maja.token, b"not a message", 400, ServerProblem::Malformed),
+        (&feed, &maja.token, &bomb, 413, ServerProblem::TooLarge { limit }),
+    ];
+    for (path, token, body, code, problem) in cases {
+        let (status, bytes) = post(address, path, token, body).await;
+        assert_eq!((status, unpack::<ServerProblem>(&bytes, 1000).unwrap()), (code, problem));
+    }
+    stop.send(()).unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn the_bell_rings_for_the_own_units_case_and_ends_with_the_server() {
+    let (town, maja) = kloever();
+    let unit = town.unit("Tilsyn Øst", None);
+    let case = town.case(unit);
+    let soeren = town.worker("søren", Role::Worker, unit);
+    let (address, stop, server) = served(&town).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "GET /v1/{}/bell HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        soeren.session.workspace, soeren.token
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+    let item = town.edit(&soeren, case, &[Edit::within("fields", "tilladelse_nr", "7")]);
+    let feltbog_protocol::Answer::Stored(position) = town.one(&soeren, item) else { panic!("not stored") };
+    let rung = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        if let Some(data) = line.strip_prefix("data: ") {
+            break data.trim().to_owned();
+        }
+    };
+    assert_eq!(rung, position.to_string());
+    assert_eq!(town.may_see(&maja).contains(&case), false);
+    stop.send(()).unwrap();
+    while lines.next_line().await.unwrap().is_some() {}
+    server.await.unwrap();
+}
