@@ -1,4 +1,3 @@
-//! NOTE TO OTHER WRITERS: see crates/replica/NOTICE.txt before touching src/.
 //! The notebook: one encrypted SQLite file of documents, outbox, projections and search, for one person on one device.
 //!
 //! Owns what survives a flat battery. It knows no network, no clock and no dice: the moment is passed in, and every

@@ -22,7 +22,12 @@ pub fn inflating(pieces: u64) -> Vec<u8> {
     // The last block of a deflate stream: final, fixed codes, empty.
     values.extend([0x03, 0x00]);
     let hash = one_put(size);
-    let changes = [(0x01, literal(0)), (0x03, literal(1)), (0x13, literal(1)), (0x23, literal(0))];
+    let changes = [
+        (0x01, literal(0)),
+        (0x03, literal(1)),
+        (0x13, literal(1)),
+        (0x23, literal(0)),
+    ];
     let more_changes = [(0x40, literal(0)), (0x56, literal(7))];
     let meta = [vec![0x7f], uleb(size << 4 | 7)].concat();
     let ops = [

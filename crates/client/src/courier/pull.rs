@@ -1,0 +1,68 @@
+//! Down: pages of the feed until the last, then bodies in order of need, then the comparison.
+//!
+//! It keeps no cursor of its own; the replica stores it with the page it counts.
+
+use feltbog_protocol::{BodiesRequest, FeedRequest};
+use feltbog_replica::Agreement;
+
+use super::{CourierError, Errand};
+use crate::remote::{Remote, RemoteError};
+
+/// Bodies asked for at once: few enough that today's route is there before the archive is on its way.
+const AT_ONCE: usize = 100;
+
+/// A scope that is unequal is fetched anew; one that stays so this often is left for the next pull.
+const REPAIRS: u32 = 3;
+
+/// Fetches what changed, and says whether all is now equal to what the server holds.
+pub async fn pull<R: Remote>(errand: &Errand<'_, R>) -> Result<Agreement, CourierError> {
+    for _ in 0..REPAIRS {
+        pages(errand).await?;
+        bodies(errand).await?;
+        let moment = errand.world.moment();
+        let agreement = errand.with(|replica| replica.settle(&moment))?;
+        if !matches!(agreement, Agreement::Refetching(_)) {
+            return Ok(agreement);
+        }
+        tracing::warn!("a scope is unequal and is fetched anew");
+    }
+    Ok(Agreement::NotYet)
+}
+
+async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
+    let mut asked: Option<FeedRequest> = None;
+    loop {
+        let request = errand.with(|replica| replica.feed_request())?;
+        if asked.as_ref() == Some(&request) {
+            // A page that is not the last must lead on.
+            return Err(RemoteError::NotOurs.into());
+        }
+        let (session, at) = errand.session()?;
+        let page = errand.remote.feed(&session, at, &request).await?;
+        let is_last = page.closing.is_some();
+        let moment = errand.world.moment();
+        let changed = errand.with(|replica| replica.take_page(&page, &moment))?;
+        errand.tell(changed);
+        if is_last {
+            return Ok(());
+        }
+        asked = Some(request);
+    }
+}
+
+async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
+    let mut last = Vec::new();
+    loop {
+        let wants = errand.with(|replica| replica.wants(AT_ONCE))?;
+        if wants.is_empty() || wants == last {
+            // What was asked for and did not come is asked for again at the next pull.
+            return Ok(());
+        }
+        let (session, at) = errand.session()?;
+        let request = BodiesRequest { wants };
+        let reply = errand.remote.bodies(&session, at, &request).await?;
+        let changed = errand.with(|replica| replica.take_bodies(&request.wants, &reply))?;
+        errand.tell(changed);
+        last = request.wants;
+    }
+}

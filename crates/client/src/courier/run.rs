@@ -1,0 +1,218 @@
+//! The courier's loop: asks the planner, acts, listens to the bell and to the desk, until told to stop.
+//!
+//! It runs on a thread of its own, since the notebook's transactions must not hold up the network's. It never gives up:
+//! every failure ends in a later try, or in a wait for a person.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use feltbog_ids::{Instant, Position};
+use feltbog_replica::{Replica, ReplicaError};
+use feltbog_views::Changed;
+use tokio::sync::{Notify, broadcast, watch};
+
+use super::standing::Ended;
+use super::{Busy, Errand, Standing, pull, push, with};
+use crate::planner::{Event, Outbox, Session, Step};
+use crate::remote::{Remote, RemoteError};
+use crate::road::Road;
+use crate::world::World;
+
+/// Documents indexed for search between two looks at what else there is to do.
+const INDEX_AT_ONCE: u32 = 50;
+
+/// A bell line that could not be opened is tried again after this and half as much again, in milliseconds, doubled up
+/// to the longest.
+const BELL_PAUSE: u64 = 1_000;
+
+/// As above, the longest.
+const BELL_LONGEST: u64 = 30_000;
+
+/// The courier of one open notebook.
+pub struct Courier<R> {
+    replica: Arc<Mutex<Replica>>,
+    remote: R,
+    world: World,
+    road: Road,
+    changes: broadcast::Sender<Changed>,
+    standing: Mutex<Standing>,
+    wake: Notify,
+    signed_in: Notify,
+    stopped: watch::Sender<bool>,
+}
+
+impl<R: Remote> Courier<R> {
+    /// A courier that has not set out.
+    pub fn new(
+        replica: Arc<Mutex<Replica>>,
+        remote: R,
+        world: World,
+        road: Road,
+        changes: broadcast::Sender<Changed>,
+    ) -> Self {
+        let outbox = outbox(&replica).unwrap_or(Outbox::Filled);
+        Self {
+            standing: Mutex::new(Standing::starting(outbox, world.now())),
+            replica,
+            remote,
+            world,
+            road,
+            changes,
+            wake: Notify::new(),
+            signed_in: Notify::new(),
+            stopped: watch::Sender::new(false),
+        }
+    }
+
+    /// What the courier knows now.
+    pub fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tells the courier of something the desk did.
+    pub fn hear(&self, event: Event) {
+        self.change(|standing, now, jitter| standing.hear(event, now, jitter));
+        if event == Event::SignedIn {
+            self.signed_in.notify_one();
+        }
+        self.wake.notify_one();
+    }
+
+    /// Ends `run` at its next wait.
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    /// Goes until stopped.
+    pub async fn run(&self) {
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = self.go() => {}
+            () = self.listen() => {}
+            () = self.watch_road() => {}
+        }
+    }
+
+    /// The server, for what the desk asks it directly.
+    pub fn remote(&self) -> &R {
+        &self.remote
+    }
+
+    async fn go(&self) {
+        loop {
+            match self.standing().plan.step(self.world.now()) {
+                Step::Push => self.errand(Busy::Pushing).await,
+                Step::Pull => self.errand(Busy::Pulling).await,
+                Step::Rest(until) if !self.index_some() => {
+                    tokio::select! {
+                        () = tokio::time::sleep(until_then(until, self.world.now())) => {}
+                        () = self.wake.notified() => {}
+                    }
+                }
+                Step::SignIn if !self.index_some() => self.wake.notified().await,
+                Step::Rest(_) | Step::SignIn => tokio::task::yield_now().await,
+            }
+        }
+    }
+
+    async fn errand(&self, busy: Busy) {
+        self.change(|standing, now, jitter| {
+            standing.busy = busy;
+            if busy == Busy::Pulling {
+                standing.hear(Event::PullBegins, now, jitter);
+            }
+        });
+        let errand =
+            Errand { replica: &self.replica, remote: &self.remote, world: &self.world, changes: &self.changes };
+        let outcome = match busy {
+            Busy::Pushing => push(&errand).await.map(|()| Ended::Push),
+            _ => pull(&errand).await.map(Ended::Pull),
+        };
+        if let Err(error) = &outcome {
+            tracing::info!(%error, "the courier came back early");
+        }
+        self.change(|standing, now, jitter| {
+            // Looked at while the standing is held: what the desk writes after this is heard of after this.
+            let outbox = outbox(&self.replica).unwrap_or(standing.plan.outbox);
+            standing.end(&outcome, outbox, now, jitter);
+        });
+    }
+
+    /// Listens to the bell. Opening the line anew is itself a reason to look: rings may have been missed.
+    async fn listen(&self) {
+        let mut heard = Position::ZERO;
+        let mut pause = BELL_PAUSE;
+        loop {
+            match self.ring(heard).await {
+                Ok(position) => {
+                    heard = position;
+                    pause = BELL_PAUSE;
+                    self.hear(Event::Rang);
+                }
+                Err(RemoteError::Server(_)) if self.standing().plan.session != Session::Open => {
+                    self.signed_in.notified().await;
+                }
+                Err(_) => {
+                    // Rings may have been missed, and only an errand finds out what stands in the way.
+                    heard = Position::ZERO;
+                    self.hear(Event::Rang);
+                    self.pause(pause).await;
+                    pause = (pause * 2).min(BELL_LONGEST);
+                }
+            }
+        }
+    }
+
+    async fn ring(&self, heard: Position) -> Result<Position, RemoteError> {
+        let (session, at) = with(&self.replica, |replica| (replica.session(), replica.identity().workspace));
+        let session = session.ok().flatten().ok_or(RemoteError::Unreachable)?;
+        self.remote.bell(&session, at, heard).await
+    }
+
+    async fn pause(&self, millis: u64) {
+        let jitter = Duration::from_millis(millis).mul_f64(1.0 + self.world.chance() / 2.0);
+        tokio::select! {
+            () = tokio::time::sleep(jitter) => {}
+            () = self.road.opened() => {}
+            () = self.signed_in.notified() => {}
+        }
+    }
+
+    async fn watch_road(&self) {
+        let mut road = self.road.watch();
+        while road.changed().await.is_ok() {
+            // A cut road is noticed at once by going: that makes the chip true.
+            let is_open = *road.borrow_and_update();
+            self.hear(if is_open { Event::RoadBack } else { Event::Asked });
+        }
+        std::future::pending::<()>().await;
+    }
+
+    /// Indexes a few documents for search; false when there are none left, or when it cannot be done now.
+    fn index_some(&self) -> bool {
+        match with(&self.replica, |replica| replica.index_some(INDEX_AT_ONCE)) {
+            Ok(indexed) => !indexed.docs.is_empty(),
+            Err(error) => {
+                tracing::warn!(%error, "documents could not be indexed");
+                false
+            }
+        }
+    }
+
+    fn change(&self, step: impl FnOnce(&mut Standing, Instant, f64)) {
+        let (now, jitter) = (self.world.now(), self.world.chance());
+        step(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner), now, jitter);
+        // Nobody may be looking; then nobody needs to hear.
+        self.changes.send(Changed { docs: Vec::new(), status: true }).ok();
+    }
+}
+
+fn outbox(replica: &Mutex<Replica>) -> Result<Outbox, ReplicaError> {
+    let next = with(replica, |replica| replica.outbox(1))?;
+    Ok(if next.is_empty() { Outbox::Empty } else { Outbox::Filled })
+}
+
+fn until_then(until: Instant, now: Instant) -> Duration {
+    Duration::from_micros(u64::try_from((until - now).0).unwrap_or(0))
+}

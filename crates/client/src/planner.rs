@@ -1,0 +1,249 @@
+//! When to go: a pure function of what the courier knows. What exists only here goes first.
+//!
+//! It reads no clock, throws no dice and does nothing: clock and jitter are passed in, and the courier acts.
+
+use feltbog_ids::{Instant, Span};
+
+/// Between two pulls when nothing else calls for one, in seconds.
+const EVERY: i64 = 300;
+
+/// After the first failure, in seconds, before jitter.
+const FIRST_PAUSE: i64 = 1;
+
+/// The longest pause, in seconds, before jitter: a network that came back unseen is found within it.
+const LONGEST_PAUSE: i64 = 30;
+
+/// How the server sees this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// It lets the device in, as far as is known.
+    Open,
+    /// A person must sign in.
+    Ended,
+    /// The account is closed; signing in may be tried by a person.
+    Closed,
+}
+
+/// What the courier knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Whether anything can be pushed now.
+    pub outbox: Outbox,
+    /// How the server sees this device.
+    pub session: Session,
+    /// When the next pull is due.
+    pub pull_at: Instant,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Not to go before this.
+    pub rest_until: Option<Instant>,
+    /// Something called for a pull while one was under way, which may have passed that place already.
+    pub again: bool,
+}
+
+/// Whether anything waits that can go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outbox {
+    /// Nothing can be pushed.
+    Empty,
+    /// Something can.
+    Filled,
+}
+
+/// What came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Something was written here.
+    Wrote,
+    /// The person pressed the button.
+    Asked,
+    /// The bell rang.
+    Rang,
+    /// The road was opened again, or the bell's line could be opened again.
+    RoadBack,
+    /// A push ended well.
+    Pushed,
+    /// A pull sets out.
+    PullBegins,
+    /// A pull ended, complete and equal.
+    Pulled,
+    /// A pull ended, complete, and is not yet equal: something moved meanwhile.
+    PulledUnequal,
+    /// No use going on now; the server may have named seconds to wait.
+    Failed(Option<u32>),
+    /// The session has ended.
+    SessionEnded,
+    /// The account is closed.
+    AccountClosed,
+    /// A person signed in.
+    SignedIn,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Send what waits.
+    Push,
+    /// Fetch.
+    Pull,
+    /// Nothing before this instant, unless something comes about.
+    Rest(Instant),
+    /// Nothing before a person has signed in.
+    SignIn,
+}
+
+impl State {
+    /// As the app opens: go at once.
+    pub fn starting(outbox: Outbox, now: Instant) -> Self {
+        Self { outbox, session: Session::Open, pull_at: now, failures: 0, rest_until: None, again: false }
+    }
+
+    /// What to do next.
+    pub fn step(&self, now: Instant) -> Step {
+        if self.session != Session::Open {
+            return Step::SignIn;
+        }
+        // A clock turned back must not make a pause longer than the longest one.
+        let pause_ends = self.rest_until.filter(|until| (*until - now).0 > 0);
+        if let Some(until) = pause_ends {
+            return Step::Rest(until);
+        }
+        match self.outbox {
+            Outbox::Filled => Step::Push,
+            Outbox::Empty if self.pull_at <= now => Step::Pull,
+            Outbox::Empty => Step::Rest(self.pull_at.min(now + Span::seconds(EVERY))),
+        }
+    }
+
+    /// The state after an event. `jitter` is from 0 up to 1.
+    pub fn after(self, event: Event, now: Instant, jitter: f64) -> Self {
+        match event {
+            Event::Wrote => Self { outbox: Outbox::Filled, ..self },
+            Event::Rang => Self { pull_at: now, again: true, ..self },
+            Event::Asked | Event::RoadBack => Self { again: true, ..self.due(now) },
+            // What was sent comes back in the feed, and only then is all equal.
+            Event::Pushed => self.due(now),
+            Event::PullBegins => Self { again: false, ..self },
+            Event::Pulled if self.again => self.due(now),
+            Event::Pulled => Self { pull_at: now + Span::seconds(EVERY), ..self.due(now) },
+            Event::PulledUnequal => Self { pull_at: now, ..self }.paused(None, now, jitter),
+            Event::Failed(seconds) => self.paused(seconds, now, jitter),
+            Event::SessionEnded => Self { session: Session::Ended, ..self },
+            Event::AccountClosed => Self { session: Session::Closed, ..self },
+            Event::SignedIn => Self { session: Session::Open, ..self.due(now) },
+        }
+    }
+
+    fn due(self, now: Instant) -> Self {
+        Self { pull_at: now, failures: 0, rest_until: None, ..self }
+    }
+
+    fn paused(self, seconds: Option<u32>, now: Instant, jitter: f64) -> Self {
+        let pause = match seconds {
+            Some(seconds) => stretched(i64::from(seconds), 1.0, jitter),
+            None => stretched(pause_after(self.failures), 0.5, jitter),
+        };
+        Self { failures: self.failures.saturating_add(1), rest_until: Some(now + pause), ..self }
+    }
+}
+
+fn pause_after(failures: u32) -> i64 {
+    FIRST_PAUSE.checked_shl(failures.min(16)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+}
+
+/// From `least` times the pause up to half as much again as that, so that a thousand devices do not return in one second.
+fn stretched(seconds: i64, least: f64, jitter: f64) -> Span {
+    #[expect(clippy::cast_possible_truncation, reason = "an hour in microseconds is far below 2^53")]
+    let micros = ((least + jitter * 0.5) * seconds as f64 * 1e6) as i64;
+    Span(micros)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Outbox, Session, State, Step};
+    use feltbog_ids::{Instant, Span};
+
+    const NOW: Instant = Instant(1_000_000_000);
+
+    fn later(seconds: i64) -> Instant {
+        NOW + Span::seconds(seconds)
+    }
+
+    fn quiet() -> State {
+        State::starting(Outbox::Empty, NOW).after(Event::Pulled, NOW, 0.0)
+    }
+
+    #[test]
+    fn what_exists_only_here_goes_first() {
+        let start = State::starting(Outbox::Filled, NOW);
+        assert_eq!(start.step(NOW), Step::Push);
+        let sent = State { outbox: Outbox::Empty, ..start.after(Event::Pushed, NOW, 0.0) };
+        assert_eq!(sent.step(NOW), Step::Pull);
+        let done = sent.after(Event::Pulled, NOW, 0.0);
+        assert_eq!(done.step(NOW), Step::Rest(later(300)));
+    }
+
+    #[test]
+    fn a_quiet_device_goes_when_it_has_a_reason() {
+        let table = [
+            (Event::Wrote, Step::Push),
+            (Event::Asked, Step::Pull),
+            (Event::Rang, Step::Pull),
+            (Event::RoadBack, Step::Pull),
+            (Event::SessionEnded, Step::SignIn),
+            (Event::AccountClosed, Step::SignIn),
+            (Event::PulledUnequal, Step::Rest(NOW + Span(500_000))),
+            (Event::Failed(None), Step::Rest(NOW + Span(500_000))),
+            (Event::Failed(Some(20)), Step::Rest(later(20))),
+        ];
+        for (event, step) in table {
+            assert_eq!(quiet().after(event, NOW, 0.0).step(NOW), step, "{event:?}");
+        }
+        assert_eq!(quiet().step(later(300)), Step::Pull);
+    }
+
+    #[test]
+    fn a_bell_that_rings_during_a_pull_is_not_lost() {
+        let pulling = quiet().after(Event::PullBegins, NOW, 0.0);
+        assert_eq!(pulling.after(Event::Pulled, NOW, 0.0).step(NOW), Step::Rest(later(300)));
+        let rung = pulling.after(Event::Rang, NOW, 0.0).after(Event::Pulled, NOW, 0.0);
+        assert_eq!(rung.step(NOW), Step::Pull);
+    }
+
+    #[test]
+    fn failures_pause_longer_and_longer_but_never_past_the_longest() {
+        let mut state = State::starting(Outbox::Filled, NOW);
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            state = state.after(Event::Failed(None), NOW, 0.999);
+            pauses.push((state.rest_until.expect("it rests") - NOW).0 / 1_000_000);
+        }
+        assert_eq!(pauses, [0, 1, 3, 7, 15, 29, 29, 29]);
+    }
+
+    #[test]
+    fn a_pause_ends_when_the_road_is_back_or_the_person_asks_but_not_by_writing_or_a_bell() {
+        let failed = quiet().after(Event::Failed(Some(20)), NOW, 0.0).after(Event::Wrote, NOW, 0.0);
+        assert_eq!(failed.step(NOW), Step::Rest(later(20)));
+        assert_eq!(failed.after(Event::Rang, NOW, 0.0).step(NOW), Step::Rest(later(20)));
+        assert_eq!(failed.after(Event::RoadBack, NOW, 0.0).step(NOW), Step::Push);
+        assert_eq!(failed.after(Event::Asked, NOW, 0.0).step(NOW), Step::Push);
+        assert_eq!(failed.step(later(20)), Step::Push);
+    }
+
+    #[test]
+    fn an_ended_session_waits_for_a_person_whatever_else_happens() {
+        let ended = quiet().after(Event::SessionEnded, NOW, 0.0);
+        for event in [Event::Wrote, Event::Rang, Event::Asked, Event::RoadBack] {
+            assert_eq!(ended.after(event, NOW, 0.0).step(later(9_999)), Step::SignIn, "{event:?}");
+        }
+        let written = ended.after(Event::Wrote, NOW, 0.0).after(Event::SignedIn, NOW, 0.0);
+        assert_eq!((written.session, written.step(NOW)), (Session::Open, Step::Push));
+    }
+
+    #[test]
+    fn a_clock_turned_back_does_not_stop_the_pulls() {
+        let years_ahead = quiet().after(Event::Pulled, later(1_000_000_000), 0.0);
+        assert_eq!(years_ahead.step(NOW), Step::Rest(later(300)));
+    }
+}

@@ -1,0 +1,106 @@
+//! Stories of the file itself: keys, versions, and copies put back.
+//!
+//! What lies in the rows has its stories elsewhere.
+
+mod town;
+
+use feltbog_ids::Instant;
+use feltbog_replica::{FileKey, Moment, Replica, ReplicaError};
+use town::{Office, Tablet, doc, identity, key};
+
+fn moment(salt: u8) -> Moment {
+    Moment { now: Instant(town::NOON.0 + i64::from(salt)), salt: [salt; 8] }
+}
+
+#[test]
+fn a_wrong_key_opens_nothing_and_spoils_nothing() {
+    let mut office = Office::new();
+    let tablet = Tablet::synced(1, &mut office);
+    let path = tablet.path();
+    let Tablet { notebook, folder, .. } = tablet;
+    drop(notebook);
+    let wrong = Replica::open(&path, &FileKey::new([99; 32]), &moment(1));
+    assert!(matches!(wrong, Err(ReplicaError::WrongKey)), "{:?}", wrong.err());
+    assert!(Replica::open(&path, &key(1), &moment(2)).is_ok());
+    drop(folder);
+}
+
+#[test]
+fn nothing_readable_lies_on_the_disk() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    tablet.types(doc(40), &[], "", "Hemmelige ord");
+    for file in std::fs::read_dir(tablet.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("Hemmelige") && !text.contains("Solveig") && !text.contains("SQLite format"));
+    }
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_refused() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("notebook.db");
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.pragma_update(None, "key", format!("x'{}'", "07".repeat(32))).unwrap();
+    newer.execute_batch("create table later (x); pragma user_version = 999").unwrap();
+    drop(newer);
+    let refused = Replica::open(&path, &key(7), &moment(1));
+    assert!(matches!(refused, Err(ReplicaError::NewerFile)), "{:?}", refused.err());
+}
+
+#[test]
+fn a_file_that_is_there_is_not_made_again() {
+    let tablet = Tablet::new(1);
+    assert!(Replica::create(&tablet.path(), &key(1), &identity(1), &moment(1)).is_err());
+    assert_eq!(tablet.notebook.identity(), &identity(1));
+}
+
+#[test]
+fn identity_and_session_survive_a_restart() {
+    let mut tablet = Tablet::new(1);
+    tablet.notebook.set_session(Some("token")).unwrap();
+    let mut tablet = tablet.restarts();
+    assert_eq!(tablet.notebook.session().unwrap().as_deref(), Some("token"));
+    tablet.notebook.set_session(None).unwrap();
+    assert_eq!(tablet.restarts().notebook.session().unwrap(), None);
+}
+
+#[test]
+fn an_old_copy_put_back_writes_with_a_new_hand() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let first = tablet.types(doc(40), &[], "", "Før. ");
+    tablet.syncs(&mut office);
+    let tablet = tablet.restarts();
+    let path = tablet.path();
+    drop(tablet.notebook);
+    let copy = std::fs::read(&path).unwrap();
+    let mut notebook = Replica::open(&path, &key(1), &moment(1)).unwrap();
+    let keep = |id: u8, after: &str| feltbog_replica::KeepDraft {
+        id: feltbog_ids::CommandId::from_bytes([id; 16]),
+        note: doc(40),
+        case: town::case(),
+        visit: None,
+        heads: first.typed.clone(),
+        before: "Før. ".to_owned(),
+        after: after.to_owned(),
+    };
+    notebook.keep_draft(&keep(1, "Før. Glemt."), &moment(2)).unwrap();
+    let sent = notebook.outbox(10).unwrap();
+    office.push(sent.iter().map(|item| &item.item));
+    drop(notebook);
+    std::fs::write(&path, copy).unwrap();
+    for log in ["db-wal", "db-shm"] {
+        let log = path.with_extension(log);
+        if log.exists() {
+            std::fs::remove_file(log).unwrap();
+        }
+    }
+    let mut notebook = Replica::open(&path, &key(1), &moment(3)).unwrap();
+    notebook.keep_draft(&keep(2, "Før. Husket."), &moment(4)).unwrap();
+    let sent = notebook.outbox(10).unwrap();
+    office.push(sent.iter().map(|item| &item.item));
+    let text = office.text(doc(40));
+    assert!(text.contains("Glemt.") && text.contains("Husket."), "{text}");
+}
