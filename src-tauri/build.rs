@@ -1,1 +1,5 @@
-fn main(){tauri_build::build()}
+//! Prepares the window's resources. It does not build the page; `cargo xtask ui` does.
+
+fn main() {
+    tauri_build::build();
+}

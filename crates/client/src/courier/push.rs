@@ -22,7 +22,7 @@ pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError>
         if batch.is_empty() {
             return Ok(());
         }
-        if rows == last {
+        if sending == last {
             // Answered, and nothing moved: going on would go on for ever.
             return Err(RemoteError::NotOurs.into());
         }
@@ -31,7 +31,7 @@ pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError>
         match errand.remote.push(&session, at, &request).await {
             Ok(reply) => {
                 take(errand, &batch, &reply)?;
-                last = rows;
+                last = sending;
             }
             Err(RemoteError::Server(ServerProblem::TooLarge { .. })) if batch.len() > 1 => most = batch.len() / 2,
             Err(RemoteError::Server(ServerProblem::TooLarge { .. })) => park(errand, &batch)?,
