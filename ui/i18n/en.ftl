@@ -7,7 +7,11 @@ tab-today = Today
 tab-cases = Cases
 tab-news = News
 tab-more = More
-tab-count = new
+tab-count =
+    { $n ->
+        [one] new
+       *[other] new
+    }
 pane-list = List
 pane-detail = Details
 pick-visit = Choose a visit in the list.

@@ -18,7 +18,7 @@ use feltbog_casebook::{
     chunk::{ChangeHeader, ChunkError, ChunkKind, change_header, claimed_heads, heads_of, split},
 };
 use feltbog_ids::ChangeHash;
-use proptest::{collection::vec, prelude::*};
+use proptest::{collection::vec, prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest, ProptestConfig, prop}};
 
 /// One thing a person does to a document that two of them share.
 #[derive(Debug, Clone)]

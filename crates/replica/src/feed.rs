@@ -69,6 +69,10 @@ impl Replica {
                     docs.push(body.doc);
                 }
             }
+            // The server has nothing to give for these: that version is not asked for again, and a person sees it.
+            for doc in reply.absent.iter().filter(|doc| asked.contains(doc)) {
+                sheet.db.execute("update doc set unreadable = announced_heads where id = ?1", [doc.as_bytes()])?;
+            }
             Ok(docs)
         })?;
         Ok(changed(docs))

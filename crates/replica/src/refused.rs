@@ -112,7 +112,7 @@ impl Sheet<'_> {
         let Some(kept) = self.kept(id)? else { return Ok(()) };
         let reason = serde_json::to_string(&why).map_err(|_| ReplicaError::Stored("reason"))?;
         let words = kept.body.words();
-        let earlier = "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and ?4 <> ''";
+        let earlier = "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";
         self.db.execute(earlier, params![doc.as_bytes(), kept.what, reason, words])?;
         let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
         let at = kept.body.at.0;

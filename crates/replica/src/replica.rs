@@ -104,8 +104,9 @@ impl Replica {
         Ok(done)
     }
 
-    /// Empties the write-ahead log, so that nothing erased lives on in it.
+    /// Merges the index and empties the write-ahead log, so that nothing erased lives on in it.
     pub(crate) fn sweep(&self) -> Result<(), ReplicaError> {
+        self.db.execute("insert into search (search) values ('optimize')", [])?;
         self.db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
         Ok(())
     }

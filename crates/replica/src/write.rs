@@ -10,8 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{KeepDraft, Moment, Replica, ReplicaError, replica::Sheet};
 
-/// Longest text of a note, in bytes.
-pub(crate) const MAX_TEXT: usize = 200_000;
+/// Longest text of a note, in bytes: every character is an operation, and a change holds at most 50,000 of them.
+pub(crate) const MAX_TEXT: usize = 40_000;
 
 /// Longest value of a field, in bytes.
 const MAX_FIELD: usize = 2_000;

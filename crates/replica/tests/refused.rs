@@ -78,18 +78,6 @@ fn a_note_whose_case_is_out_of_reach_is_parked_with_its_words() {
 }
 
 #[test]
-fn a_change_the_server_lost_is_sent_again_before_the_one_that_builds_on_it() {
-    let mut office = Office::new();
-    let mut tablet = Tablet::synced(1, &mut office);
-    let mut lost = Office::new();
-    let on = shared_note(&mut lost, &mut tablet);
-    tablet.types(doc(NOTE), &on, "Start. ", "Start. Mere.");
-    tablet.sends(&mut office);
-    assert!(office.holds(doc(NOTE)), "parked instead: {:?}", parked_words(&tablet));
-    assert_eq!(office.text(doc(NOTE)), "Start. Mere.");
-}
-
-#[test]
 fn a_server_that_always_needs_more_does_not_hold_the_outbox() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
