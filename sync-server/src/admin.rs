@@ -3,6 +3,7 @@
 //! Each is one transaction. Those who may run them are those who may read the key file.
 
 mod access;
+mod apply;
 mod casework;
 mod look;
 mod names;
@@ -56,6 +57,7 @@ pub enum Admin {
     /// Cases
     #[command(subcommand)]
     Case(casework::Case),
+    Apply(apply::Apply),
     /// Print the ids of all documents a person may hold
     MaySee {
         /// Id or user name
@@ -77,6 +79,7 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::Post(command) => casework::run_post(command, office, out),
         Admin::Part(command) => casework::run_part(command, office, out),
         Admin::Case(command) => casework::run_case(command, office),
+        Admin::Apply(command) => apply::run(&command, office, out),
         Admin::MaySee { person } => look::may_see(&person, office, out),
         Admin::Parts => look::parts(office, out),
     }

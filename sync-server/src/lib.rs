@@ -17,6 +17,7 @@ pub mod office;
 pub mod password;
 pub mod rights;
 pub mod store;
+pub mod town;
 
 pub use cli::{Cli, run};
 pub use config::Config;

@@ -33,6 +33,11 @@ impl<'c> Batch<'c> {
         &self.workspace
     }
 
+    /// The server's clock, as it stood when the transaction began.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// The server's own hand, with fresh dice.
     pub fn server_hand(&self, dice: &Dice) -> Hand {
         Hand::new(self.workspace.server, Role::Admin, dice)

@@ -18,7 +18,7 @@ pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError>
     let mut last = Vec::new();
     loop {
         let batch = within(errand.with(|replica| replica.outbox(most))?);
-        let rows: Vec<_> = batch.iter().map(|item| (item.doc, item.hash)).collect();
+        let sending: Vec<_> = batch.iter().map(|item| (item.doc, item.hash)).collect();
         if batch.is_empty() {
             return Ok(());
         }
