@@ -55,12 +55,24 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_alone() {
-        for good in ["https://feltbog.example", "http://127.0.0.1:8080/", "http://localhost:1", "http://[::1]:80/"] {
+        for good in [
+            "https://feltbog.example",
+            "http://127.0.0.1:8080/",
+            "http://localhost:1",
+            "http://[::1]:80/",
+        ] {
             assert!(Address::parse(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "feltbog.example", "http://feltbog.example", "http://127.0.0.1.evil.example", "ftp://127.0.0.1",
-            "https://user@feltbog.example", "https://feltbog.example/?q=1", "file:///etc/passwd", "http://0.0.0.0:1",
+            "",
+            "feltbog.example",
+            "http://feltbog.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://127.0.0.1",
+            "https://user@feltbog.example",
+            "https://feltbog.example/?q=1",
+            "file:///etc/passwd",
+            "http://0.0.0.0:1",
         ] {
             assert!(Address::parse(bad).is_err(), "{bad}");
         }

@@ -46,7 +46,13 @@ impl App<HttpRemote> {
     /// The app in a folder, over HTTPS. Authorities that vouch for the server are read from `roots.pem` in the folder.
     pub fn open(folder: &Path, world: World, shape: Shape, runtime: Handle) -> Result<Self, OpenError> {
         let roots = Roots(disk::read_if_there(&folder.join("roots.pem"))?.unwrap_or_default());
-        let setup = Setup { folder: folder.to_owned(), world, shape, runtime, effort: Effort::Measured };
+        let setup = Setup {
+            folder: folder.to_owned(),
+            world,
+            shape,
+            runtime,
+            effort: Effort::Measured,
+        };
         Self::with(setup, move |address| HttpRemote::new(address, &roots))
     }
 }
@@ -58,7 +64,9 @@ impl<R: Remote> App<R> {
         reach: impl Fn(Address) -> Result<R, RemoteError> + Send + Sync + 'static,
     ) -> Result<Self, OpenError> {
         disk::make_private_folder(&setup.folder)?;
-        Ok(Self { desk: Arc::new(Desk::new(setup, Box::new(reach))?) })
+        Ok(Self {
+            desk: Arc::new(Desk::new(setup, Box::new(reach))?),
+        })
     }
 
     /// Answers a command. It blocks, on the disk always and on the network for sign-in: call it where that is allowed,
@@ -80,6 +88,8 @@ impl<R: Remote> App<R> {
 
 impl<R: Remote> Clone for App<R> {
     fn clone(&self) -> Self {
-        Self { desk: Arc::clone(&self.desk) }
+        Self {
+            desk: Arc::clone(&self.desk),
+        }
     }
 }

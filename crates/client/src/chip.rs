@@ -40,7 +40,11 @@ pub fn when(calendar: &Calendar, at: Instant) -> When {
 /// The chip.
 pub fn chip(standing: &Standing, holdings: Holdings, calendar: &Calendar, now: Instant) -> ChipView {
     let pulled = holdings.pulled.map(|at| when(calendar, at));
-    ChipView { state: state(standing, holdings, pulled, now), handling: holdings.handling, pulled }
+    ChipView {
+        state: state(standing, holdings, pulled, now),
+        handling: holdings.handling,
+        pulled,
+    }
 }
 
 fn state(standing: &Standing, holdings: Holdings, pulled: Option<When>, now: Instant) -> ChipState {
@@ -79,7 +83,12 @@ mod tests {
     const NOW: Instant = Instant(1_700_000_000_000_000);
 
     fn said(standing: &Standing, waiting: u32, pulled: Option<Instant>) -> ChipState {
-        let holdings = Holdings { waiting, handling: 0, pulled, progress: (3, 9) };
+        let holdings = Holdings {
+            waiting,
+            handling: 0,
+            pulled,
+            progress: (3, 9),
+        };
         let calendar = Calendar::new("Europe/Copenhagen").expect("a zone");
         chip(standing, holdings, &calendar, NOW).state
     }
@@ -94,7 +103,10 @@ mod tests {
     fn all_is_done_only_when_sent_fetched_and_equal() {
         assert!(matches!(said(&quiet(), 0, Some(NOW)), ChipState::AllDone { at } if at.at == NOW));
         assert!(matches!(said(&quiet(), 1, Some(NOW)), ChipState::Waiting { items: 1 }));
-        let rung = Standing { equal: false, ..quiet() };
+        let rung = Standing {
+            equal: false,
+            ..quiet()
+        };
         assert_eq!(said(&rung, 0, Some(NOW)), ChipState::Fetching);
         let starting = Standing::starting(Outbox::Empty, NOW);
         assert_eq!(said(&starting, 0, Some(NOW)), ChipState::Fetching);
@@ -105,24 +117,39 @@ mod tests {
 
     #[test]
     fn without_a_network_the_chip_says_how_much_is_kept_here() {
-        let cut = Standing { problem: Some(Problem::ServerUnreachable), ..quiet() };
+        let cut = Standing {
+            problem: Some(Problem::ServerUnreachable),
+            ..quiet()
+        };
         assert_eq!(said(&cut, 2, Some(NOW)), ChipState::Offline { kept: 2 });
-        let trying = Standing { busy: Busy::Pushing, ..cut };
+        let trying = Standing {
+            busy: Busy::Pushing,
+            ..cut
+        };
         assert_eq!(said(&trying, 2, Some(NOW)), ChipState::Offline { kept: 2 });
     }
 
     #[test]
     fn the_first_fetch_and_each_journey_are_told_as_they_are() {
         assert_eq!(said(&quiet(), 0, None), ChipState::FirstSync { done: 3, total: 9 });
-        let sending = Standing { busy: Busy::Pushing, ..quiet() };
+        let sending = Standing {
+            busy: Busy::Pushing,
+            ..quiet()
+        };
         assert_eq!(said(&sending, 3, Some(NOW)), ChipState::Sending { items: 3 });
-        let fetching = Standing { busy: Busy::Pulling, ..quiet() };
+        let fetching = Standing {
+            busy: Busy::Pulling,
+            ..quiet()
+        };
         assert_eq!(said(&fetching, 0, Some(NOW)), ChipState::Sending { items: 0 });
     }
 
     #[test]
     fn a_person_who_must_sign_in_is_told_before_anything_else() {
-        let mut ended = Standing { problem: Some(Problem::ServerUnreachable), ..quiet() };
+        let mut ended = Standing {
+            problem: Some(Problem::ServerUnreachable),
+            ..quiet()
+        };
         ended.hear(Event::SessionEnded, NOW, 0.0);
         assert_eq!(said(&ended, 3, Some(NOW)), ChipState::SignIn { items: 3 });
         ended.hear(Event::AccountClosed, NOW, 0.0);

@@ -62,7 +62,8 @@ impl<R: Remote> Desk<R> {
 
     /// Answers a command.
     pub fn answer(&self, command: Command) -> Reply {
-        self.try_answer(command).unwrap_or_else(|problem| Reply::Problem { problem })
+        self.try_answer(command)
+            .unwrap_or_else(|problem| Reply::Problem { problem })
     }
 
     /// Hears of every change from now on.
@@ -78,9 +79,19 @@ impl<R: Remote> Desk<R> {
     fn try_answer(&self, command: Command) -> Answer {
         match command {
             Command::Status {} => self.status(),
-            Command::Enrol { address, token, user, password, pin } => {
-                self.enrol(door::FirstSignIn { address, token, user, password, pin })
-            }
+            Command::Enrol {
+                address,
+                token,
+                user,
+                password,
+                pin,
+            } => self.enrol(door::FirstSignIn {
+                address,
+                token,
+                user,
+                password,
+                pin,
+            }),
             Command::Unlock { pin } => self.unlock(pin),
             Command::Lock {} => self.lock(),
             Command::SignIn { password } => self.sign_in(password),
@@ -95,11 +106,22 @@ impl<R: Remote> Desk<R> {
         let notebook = self.notebook()?;
         let now = self.setup.world.now();
         match command {
-            Command::Today { day } => notebook.look(|replica| replica.today(day.as_deref(), now)).map(Reply::Today),
-            Command::Cases { query, filter, sort, offset, limit } => notebook
+            Command::Today { day } => notebook
+                .look(|replica| replica.today(day.as_deref(), now))
+                .map(Reply::Today),
+            Command::Cases {
+                query,
+                filter,
+                sort,
+                offset,
+                limit,
+            } => notebook
                 .look(|replica| replica.cases(&query, &filter, sort, (offset, limit.clamp(1, 200)), now))
                 .map(Reply::Cases),
-            Command::Case { id } => notebook.look(|replica| replica.case(id, now)).map(Box::new).map(Reply::Case),
+            Command::Case { id } => notebook
+                .look(|replica| replica.case(id, now))
+                .map(Box::new)
+                .map(Reply::Case),
             Command::News {} => notebook.look(|replica| replica.news(now)).map(Reply::News),
             Command::Post { id } => self.post(&notebook, id),
             Command::SyncPage {} => self.sync_page(&notebook),

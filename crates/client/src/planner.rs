@@ -95,7 +95,14 @@ pub enum Step {
 impl State {
     /// As the app opens: go at once.
     pub fn starting(outbox: Outbox, now: Instant) -> Self {
-        Self { outbox, session: Session::Open, pull_at: now, failures: 0, rest_until: None, again: false }
+        Self {
+            outbox,
+            session: Session::Open,
+            pull_at: now,
+            failures: 0,
+            rest_until: None,
+            again: false,
+        }
     }
 
     /// What to do next.
@@ -118,24 +125,51 @@ impl State {
     /// The state after an event. `jitter` is from 0 up to 1.
     pub fn after(self, event: Event, now: Instant, jitter: f64) -> Self {
         match event {
-            Event::Wrote => Self { outbox: Outbox::Filled, ..self },
-            Event::Rang => Self { pull_at: now, again: true, ..self },
-            Event::Asked | Event::RoadBack => Self { again: true, ..self.due(now) },
+            Event::Wrote => Self {
+                outbox: Outbox::Filled,
+                ..self
+            },
+            Event::Rang => Self {
+                pull_at: now,
+                again: true,
+                ..self
+            },
+            Event::Asked | Event::RoadBack => Self {
+                again: true,
+                ..self.due(now)
+            },
             // What was sent comes back in the feed, and only then is all equal.
             Event::Pushed => self.due(now),
             Event::PullBegins => Self { again: false, ..self },
             Event::Pulled if self.again => self.due(now),
-            Event::Pulled => Self { pull_at: now + Span::seconds(EVERY), ..self.due(now) },
+            Event::Pulled => Self {
+                pull_at: now + Span::seconds(EVERY),
+                ..self.due(now)
+            },
             Event::PulledUnequal => Self { pull_at: now, ..self }.paused(None, now, jitter),
             Event::Failed(seconds) => self.paused(seconds, now, jitter),
-            Event::SessionEnded => Self { session: Session::Ended, ..self },
-            Event::AccountClosed => Self { session: Session::Closed, ..self },
-            Event::SignedIn => Self { session: Session::Open, ..self.due(now) },
+            Event::SessionEnded => Self {
+                session: Session::Ended,
+                ..self
+            },
+            Event::AccountClosed => Self {
+                session: Session::Closed,
+                ..self
+            },
+            Event::SignedIn => Self {
+                session: Session::Open,
+                ..self.due(now)
+            },
         }
     }
 
     fn due(self, now: Instant) -> Self {
-        Self { pull_at: now, failures: 0, rest_until: None, ..self }
+        Self {
+            pull_at: now,
+            failures: 0,
+            rest_until: None,
+            ..self
+        }
     }
 
     fn paused(self, seconds: Option<u32>, now: Instant, jitter: f64) -> Self {
@@ -143,17 +177,27 @@ impl State {
             Some(seconds) => stretched(i64::from(seconds), 1.0, jitter),
             None => stretched(pause_after(self.failures), 0.5, jitter),
         };
-        Self { failures: self.failures.saturating_add(1), rest_until: Some(now + pause), ..self }
+        Self {
+            failures: self.failures.saturating_add(1),
+            rest_until: Some(now + pause),
+            ..self
+        }
     }
 }
 
 fn pause_after(failures: u32) -> i64 {
-    FIRST_PAUSE.checked_shl(failures.min(16)).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .checked_shl(failures.min(16))
+        .unwrap_or(LONGEST_PAUSE)
+        .min(LONGEST_PAUSE)
 }
 
 /// From `least` times the pause up to half as much again as that, so that a thousand devices do not return in one second.
 fn stretched(seconds: i64, least: f64, jitter: f64) -> Span {
-    #[expect(clippy::cast_possible_truncation, reason = "an hour in microseconds is far below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an hour in microseconds is far below 2^53"
+    )]
     let micros = ((least + jitter * 0.5) * seconds as f64 * 1e6) as i64;
     Span(micros)
 }
@@ -177,7 +221,10 @@ mod tests {
     fn what_exists_only_here_goes_first() {
         let start = State::starting(Outbox::Filled, NOW);
         assert_eq!(start.step(NOW), Step::Push);
-        let sent = State { outbox: Outbox::Empty, ..start.after(Event::Pushed, NOW, 0.0) };
+        let sent = State {
+            outbox: Outbox::Empty,
+            ..start.after(Event::Pushed, NOW, 0.0)
+        };
         assert_eq!(sent.step(NOW), Step::Pull);
         let done = sent.after(Event::Pulled, NOW, 0.0);
         assert_eq!(done.step(NOW), Step::Rest(later(300)));
@@ -223,7 +270,9 @@ mod tests {
 
     #[test]
     fn a_pause_ends_when_the_road_is_back_or_the_person_asks_but_not_by_writing_or_a_bell() {
-        let failed = quiet().after(Event::Failed(Some(20)), NOW, 0.0).after(Event::Wrote, NOW, 0.0);
+        let failed = quiet()
+            .after(Event::Failed(Some(20)), NOW, 0.0)
+            .after(Event::Wrote, NOW, 0.0);
         assert_eq!(failed.step(NOW), Step::Rest(later(20)));
         assert_eq!(failed.after(Event::Rang, NOW, 0.0).step(NOW), Step::Rest(later(20)));
         assert_eq!(failed.after(Event::RoadBack, NOW, 0.0).step(NOW), Step::Push);
@@ -235,7 +284,11 @@ mod tests {
     fn an_ended_session_waits_for_a_person_whatever_else_happens() {
         let ended = quiet().after(Event::SessionEnded, NOW, 0.0);
         for event in [Event::Wrote, Event::Rang, Event::Asked, Event::RoadBack] {
-            assert_eq!(ended.after(event, NOW, 0.0).step(later(9_999)), Step::SignIn, "{event:?}");
+            assert_eq!(
+                ended.after(event, NOW, 0.0).step(later(9_999)),
+                Step::SignIn,
+                "{event:?}"
+            );
         }
         let written = ended.after(Event::Wrote, NOW, 0.0).after(Event::SignedIn, NOW, 0.0);
         assert_eq!((written.session, written.step(NOW)), (Session::Open, Step::Push));

@@ -29,7 +29,10 @@ impl Road {
     pub fn read(folder: &Path) -> Self {
         let file = folder.join("road-is-cut");
         let open = !file.exists();
-        Self { file, open: Arc::new(watch::Sender::new(open)) }
+        Self {
+            file,
+            open: Arc::new(watch::Sender::new(open)),
+        }
     }
 
     /// Cuts it; what is under way is cut off too.
@@ -109,7 +112,12 @@ impl<R: Remote> Remote for OnRoad<R> {
         self.road.travel(self.remote.feed(session, at, request)).await
     }
 
-    async fn bodies(&self, session: &str, at: WorkspaceId, request: &BodiesRequest) -> Result<BodiesReply, RemoteError> {
+    async fn bodies(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &BodiesRequest,
+    ) -> Result<BodiesReply, RemoteError> {
         self.road.travel(self.remote.bodies(session, at, request)).await
     }
 

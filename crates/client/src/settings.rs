@@ -30,12 +30,17 @@ impl Settings {
     /// Reads them; a file that cannot be understood is as good as none, since nothing in it is anybody's work.
     pub fn read(folder: &Path) -> io::Result<Self> {
         let bytes = disk::read_if_there(&path(folder))?;
-        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+        Ok(bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default())
     }
 
     /// Writes them.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        disk::write_whole(&path(folder), &serde_json::to_vec_pretty(self).expect("words are always JSON"))
+        disk::write_whole(
+            &path(folder),
+            &serde_json::to_vec_pretty(self).expect("words are always JSON"),
+        )
     }
 
     /// The workspace's calendar as far as it is known.

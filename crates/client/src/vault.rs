@@ -81,7 +81,9 @@ pub struct NewKey {
 impl Vault {
     /// The vault in `folder`, whether or not there is a key in it yet.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self {
+            folder: folder.to_owned(),
+        }
     }
 
     /// Whether somebody has a key here.
@@ -96,7 +98,10 @@ impl Vault {
         let cost = effort.cost(world);
         let plain = Zeroizing::new(world.draw::<32>());
         let record = Record::wrap(&plain, pin, &secret, cost, world);
-        Ok(NewKey { key: FileKey::new(*plain), record })
+        Ok(NewKey {
+            key: FileKey::new(*plain),
+            record,
+        })
     }
 
     /// Puts the record on the disk: from here on the PIN opens.

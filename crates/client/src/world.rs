@@ -27,7 +27,10 @@ impl World {
     pub fn real() -> Result<Self, getrandom::Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
-        Ok(Self { clock: Arc::new(system_clock), dice: Arc::new(Mutex::new(ChaCha20Rng::from_seed(seed))) })
+        Ok(Self {
+            clock: Arc::new(system_clock),
+            dice: Arc::new(Mutex::new(ChaCha20Rng::from_seed(seed))),
+        })
     }
 
     /// Now, by the device's clock.
@@ -39,13 +42,19 @@ impl World {
     pub fn draw<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // Dice that a thread dropped while throwing are still dice.
-        self.dice.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.dice
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(&mut bytes);
         bytes
     }
 
     /// Now, and a salt for an actor that may be needed.
     pub fn moment(&self) -> Moment {
-        Moment { now: self.now(), salt: self.draw() }
+        Moment {
+            now: self.now(),
+            salt: self.draw(),
+        }
     }
 
     /// A number from 0 up to 1, for jitter.

@@ -27,7 +27,9 @@ pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError>
             return Err(RemoteError::NotOurs.into());
         }
         let (session, at) = errand.session()?;
-        let request = PushRequest { items: batch.iter().map(|item| item.item.clone()).collect() };
+        let request = PushRequest {
+            items: batch.iter().map(|item| item.item.clone()).collect(),
+        };
         match errand.remote.push(&session, at, &request).await {
             Ok(reply) => {
                 take(errand, &batch, &reply)?;
@@ -53,7 +55,14 @@ fn take<R>(errand: &Errand<'_, R>, batch: &[OutboxItem], reply: &PushReply) -> R
 /// A single change the server will not even read: the person hears of it as of any other refusal.
 fn park<R>(errand: &Errand<'_, R>, batch: &[OutboxItem]) -> Result<(), CourierError> {
     let answers = batch.iter().map(|_| Answer::Refused(Reason::TooLarge)).collect();
-    take(errand, batch, &PushReply { answers, server_time: errand.world.now() })
+    take(
+        errand,
+        batch,
+        &PushReply {
+            answers,
+            server_time: errand.world.now(),
+        },
+    )
 }
 
 /// The oldest rows that fit one message; at least one.

@@ -123,8 +123,12 @@ impl<R: Remote> Courier<R> {
                 standing.hear(Event::PullBegins, now, jitter);
             }
         });
-        let errand =
-            Errand { replica: &self.replica, remote: &self.remote, world: &self.world, changes: &self.changes };
+        let errand = Errand {
+            replica: &self.replica,
+            remote: &self.remote,
+            world: &self.world,
+            changes: &self.changes,
+        };
         let outcome = match busy {
             Busy::Pushing => push(&errand).await.map(|()| Ended::Push),
             _ => pull(&errand).await.map(Ended::Pull),
@@ -165,7 +169,9 @@ impl<R: Remote> Courier<R> {
     }
 
     async fn ring(&self, heard: Position) -> Result<Position, RemoteError> {
-        let (session, at) = with(&self.replica, |replica| (replica.session(), replica.identity().workspace));
+        let (session, at) = with(&self.replica, |replica| {
+            (replica.session(), replica.identity().workspace)
+        });
         let session = session.ok().flatten().ok_or(RemoteError::Unreachable)?;
         self.remote.bell(&session, at, heard).await
     }
@@ -202,9 +208,18 @@ impl<R: Remote> Courier<R> {
 
     fn change(&self, step: impl FnOnce(&mut Standing, Instant, f64)) {
         let (now, jitter) = (self.world.now(), self.world.chance());
-        step(&mut self.standing.lock().unwrap_or_else(PoisonError::into_inner), now, jitter);
+        step(
+            &mut self.standing.lock().unwrap_or_else(PoisonError::into_inner),
+            now,
+            jitter,
+        );
         // Nobody may be looking; then nobody needs to hear.
-        self.changes.send(Changed { docs: Vec::new(), status: true }).ok();
+        self.changes
+            .send(Changed {
+                docs: Vec::new(),
+                status: true,
+            })
+            .ok();
     }
 }
 

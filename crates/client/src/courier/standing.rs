@@ -37,7 +37,12 @@ pub struct Standing {
 impl Standing {
     /// As the app opens.
     pub fn starting(outbox: Outbox, now: Instant) -> Self {
-        Self { plan: State::starting(outbox, now), busy: Busy::Idle, equal: false, problem: None }
+        Self {
+            plan: State::starting(outbox, now),
+            busy: Busy::Idle,
+            equal: false,
+            problem: None,
+        }
     }
 
     /// Takes an event in.

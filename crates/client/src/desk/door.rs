@@ -20,7 +20,13 @@ use crate::road::OnRoad;
 use crate::vault::{NewKey, Pin};
 
 /// The notebook's file, and what SQLite and the replica put beside it.
-const FILES: [&str; 5] = ["replica.db", "replica.db-wal", "replica.db-shm", "replica.db-journal", "replica.db.twin"];
+const FILES: [&str; 5] = [
+    "replica.db",
+    "replica.db-wal",
+    "replica.db-shm",
+    "replica.db-journal",
+    "replica.db.twin",
+];
 
 /// What a person types at the first sign-in.
 pub struct FirstSignIn {
@@ -49,8 +55,15 @@ impl<R: Remote> Desk<R> {
         let pin = Pin::choose(&pin).map_err(from_vault)?;
         let address = Address::parse(&typed.address).map_err(|_| Problem::BadAddress)?;
         let remote = self.remote(address.clone())?;
-        let new_key = self.vault.draw_key(&pin, &self.setup.effort, &self.setup.world).map_err(from_vault)?;
-        let mut request = EnrolRequest { token: typed.token, user: typed.user, password: typed.password };
+        let new_key = self
+            .vault
+            .draw_key(&pin, &self.setup.effort, &self.setup.world)
+            .map_err(from_vault)?;
+        let mut request = EnrolRequest {
+            token: typed.token,
+            user: typed.user,
+            password: typed.password,
+        };
         let answer = self.setup.runtime.block_on(remote.enrol(&request));
         request.password.zeroize();
         request.token.zeroize();
@@ -83,7 +96,10 @@ impl<R: Remote> Desk<R> {
         let _door = hold(&self.door);
         let notebook = hold(&self.open).take();
         drop(notebook);
-        self.tell(Changed { docs: Vec::new(), status: true });
+        self.tell(Changed {
+            docs: Vec::new(),
+            status: true,
+        });
         self.status()
     }
 
@@ -95,7 +111,11 @@ impl<R: Remote> Desk<R> {
             let identity = replica.identity();
             Ok((identity.enrolment, identity.user.clone()))
         })?;
-        let mut request = SignInRequest { enrolment, user, password };
+        let mut request = SignInRequest {
+            enrolment,
+            user,
+            password,
+        };
         let answer = self.setup.runtime.block_on(notebook.courier.remote().sign_in(&request));
         request.password.zeroize();
         let session = Zeroizing::new(answer.map_err(|error| error.problem())?.session);
@@ -145,7 +165,10 @@ impl<R: Remote> Desk<R> {
         let setup = &self.setup;
         let notebook = Notebook::start(replica, remote, &setup.world, &self.road, &self.changes, &setup.runtime);
         *hold(&self.open) = Some(Arc::new(notebook.map_err(from_disk)?));
-        self.tell(Changed { docs: Vec::new(), status: true });
+        self.tell(Changed {
+            docs: Vec::new(),
+            status: true,
+        });
         self.status()
     }
 }

@@ -61,7 +61,10 @@ impl<R: Remote> Desk<R> {
     pub(super) fn post(&self, notebook: &Notebook<R>, id: DocId) -> Answer {
         let (post, changed) = notebook.look(|replica| replica.post(id))?;
         if !changed.docs.is_empty() {
-            self.tell(Changed { status: true, ..changed });
+            self.tell(Changed {
+                status: true,
+                ..changed
+            });
         }
         Ok(Reply::Post(Box::new(post)))
     }
@@ -118,7 +121,10 @@ impl<R: Remote> Desk<R> {
             settings.theme = theme;
             settings.write(&self.setup.folder).map_err(from_disk)?;
         }
-        self.tell(Changed { docs: Vec::new(), status: true });
+        self.tell(Changed {
+            docs: Vec::new(),
+            status: true,
+        });
         self.show_settings()
     }
 

@@ -41,13 +41,24 @@ impl<R: Remote> Notebook<R> {
         let calendar = Calendar::new(&replica.identity().time_zone)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let replica = Arc::new(Mutex::new(replica));
-        let courier = Courier::new(Arc::clone(&replica), remote, world.clone(), road.clone(), changes.clone());
+        let courier = Courier::new(
+            Arc::clone(&replica),
+            remote,
+            world.clone(),
+            road.clone(),
+            changes.clone(),
+        );
         let courier = Arc::new(courier);
         let (runtime, goes) = (runtime.clone(), Arc::clone(&courier));
         let thread = std::thread::Builder::new()
             .name("courier".to_owned())
             .spawn(move || runtime.block_on(goes.run()))?;
-        Ok(Self { courier, calendar, replica, thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            courier,
+            calendar,
+            replica,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// Asks the notebook something.

@@ -15,8 +15,24 @@ impl<R: Remote> Desk<R> {
     pub(super) fn write(&self, notebook: &Notebook<R>, command: Command) -> Answer {
         let moment = self.setup.world.moment();
         let (reply, changed) = match command {
-            Command::KeepDraft { id, note, case, visit, heads, before, after } => {
-                let keep = KeepDraft { id, note, case, visit, heads, before, after };
+            Command::KeepDraft {
+                id,
+                note,
+                case,
+                visit,
+                heads,
+                before,
+                after,
+            } => {
+                let keep = KeepDraft {
+                    id,
+                    note,
+                    case,
+                    visit,
+                    heads,
+                    before,
+                    after,
+                };
                 let (draft, changed) = notebook.look(|replica| replica.keep_draft(&keep, &moment))?;
                 (Reply::Draft(Box::new(draft)), changed)
             }
@@ -24,7 +40,13 @@ impl<R: Remote> Desk<R> {
                 let (draft, changed) = notebook.look(|replica| replica.finish_note(id, note, &heads, &moment))?;
                 (Reply::Draft(Box::new(draft)), changed)
             }
-            Command::SetField { id, case, key, heads, value } => {
+            Command::SetField {
+                id,
+                case,
+                key,
+                heads,
+                value,
+            } => {
                 let (field, changed) =
                     notebook.look(|replica| replica.set_field(id, case, &key, &heads, value.as_ref(), &moment))?;
                 (Reply::Field(field), changed)
@@ -37,7 +59,10 @@ impl<R: Remote> Desk<R> {
             _ => return Err(Problem::Unexpected),
         };
         notebook.courier.hear(Event::Wrote);
-        self.tell(Changed { status: true, ..changed });
+        self.tell(Changed {
+            status: true,
+            ..changed
+        });
         Ok(reply)
     }
 }

@@ -49,7 +49,11 @@ struct BellLine {
 impl HttpRemote {
     /// Makes ready to ask; nothing is sent yet. Roots that cannot be read are not ours.
     pub fn new(address: Address, roots: &Roots) -> Result<Self, RemoteError> {
-        Ok(Self { client: client(roots)?, address, bell: Mutex::new(None) })
+        Ok(Self {
+            client: client(roots)?,
+            address,
+            bell: Mutex::new(None),
+        })
     }
 
     async fn ask<Q: Encode<()> + Sync, A: for<'b> Decode<'b, ()>>(
@@ -81,10 +85,15 @@ impl HttpRemote {
             .get(self.address.door(&format!("v1/{at}/bell")))
             .header(header::ACCEPT, "text/event-stream")
             .bearer_auth(session);
-        let sent = tokio::time::timeout(WHOLE, request.send()).await.map_err(|_| RemoteError::Unreachable)?;
+        let sent = tokio::time::timeout(WHOLE, request.send())
+            .await
+            .map_err(|_| RemoteError::Unreachable)?;
         let response = sent.map_err(|_| RemoteError::Unreachable)?;
         match response.status() {
-            StatusCode::OK => Ok(BellLine { response, lines: BellLines::default() }),
+            StatusCode::OK => Ok(BellLine {
+                response,
+                lines: BellLines::default(),
+            }),
             _ => Err(refusal(response).await),
         }
     }
@@ -115,7 +124,12 @@ impl Remote for HttpRemote {
         self.ask(&format!("v1/{at}/feed"), Some(session), request).await
     }
 
-    async fn bodies(&self, session: &str, at: WorkspaceId, request: &BodiesRequest) -> Result<BodiesReply, RemoteError> {
+    async fn bodies(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &BodiesRequest,
+    ) -> Result<BodiesReply, RemoteError> {
         self.ask(&format!("v1/{at}/bodies"), Some(session), request).await
     }
 
@@ -143,7 +157,9 @@ fn client(roots: &Roots) -> Result<Client, RemoteError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut store = rustls::RootCertStore::empty();
     for root in CertificateDer::pem_slice_iter(&roots.0) {
-        store.add(root.map_err(|_| RemoteError::NotOurs)?).map_err(|_| RemoteError::NotOurs)?;
+        store
+            .add(root.map_err(|_| RemoteError::NotOurs)?)
+            .map_err(|_| RemoteError::NotOurs)?;
     }
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -175,15 +191,17 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, RemoteError> {
 async fn refusal(response: Response) -> RemoteError {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER);
-    let wait: Option<u32> = wait.and_then(|value| value.to_str().ok()).and_then(|word| word.trim().parse().ok());
+    let wait: Option<u32> = wait
+        .and_then(|value| value.to_str().ok())
+        .and_then(|word| word.trim().parse().ok());
     let said = match bounded(response).await {
         Ok(bytes) => unpack::<ServerProblem>(&bytes, MAX_MESSAGE).ok(),
         Err(_) => None,
     };
     match (said, wait) {
-        (None | Some(ServerProblem::Unavailable), Some(seconds)) => {
-            RemoteError::Later { seconds: seconds.min(LONGEST_WAIT) }
-        }
+        (None | Some(ServerProblem::Unavailable), Some(seconds)) => RemoteError::Later {
+            seconds: seconds.min(LONGEST_WAIT),
+        },
         (Some(problem), _) => RemoteError::Server(problem),
         (None, None) if status.is_server_error() => RemoteError::Unreachable,
         (None, None) => RemoteError::NotOurs,

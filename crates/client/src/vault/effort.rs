@@ -41,7 +41,11 @@ pub enum Effort {
 
 impl Effort {
     /// The cheapest Argon2id there is. Never for a person's key.
-    pub const CHEAP: Self = Self::Given(Cost { memory: 8, passes: 1, lanes: 1 });
+    pub const CHEAP: Self = Self::Given(Cost {
+        memory: 8,
+        passes: 1,
+        lanes: 1,
+    });
 
     pub(super) fn cost(&self, world: &World) -> Cost {
         match self {
@@ -60,11 +64,17 @@ impl Cost {
 }
 
 fn measured(world: &World) -> Cost {
-    let least = Cost { memory: LEAST_MEMORY, passes: 2, lanes: 1 };
+    let least = Cost {
+        memory: LEAST_MEMORY,
+        passes: 2,
+        lanes: 1,
+    };
     let began = world.now();
     let mut out = [0; 32];
     let argon2 = least.argon2().expect("the smallest setting is one of OWASP's");
-    argon2.hash_password_into(b"274859", b"how fast is this", &mut out).expect("a PIN and a salt are within bounds");
+    argon2
+        .hash_password_into(b"274859", b"how fast is this", &mut out)
+        .expect("a PIN and a salt are within bounds");
     out.zeroize();
     scaled((world.now() - began).0)
 }
@@ -75,7 +85,11 @@ fn scaled(took: i64) -> Cost {
     let times = u32::try_from(times).unwrap_or(u32::MAX);
     let memory = LEAST_MEMORY.saturating_mul(times).min(MOST_MEMORY);
     let left = times.saturating_mul(2).saturating_mul(LEAST_MEMORY) / memory;
-    Cost { memory, passes: left.clamp(2, MOST_PASSES), lanes: 1 }
+    Cost {
+        memory,
+        passes: left.clamp(2, MOST_PASSES),
+        lanes: 1,
+    }
 }
 
 #[cfg(test)]

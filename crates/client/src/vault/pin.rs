@@ -8,8 +8,8 @@ use super::VaultError;
 
 /// Patterns people choose that are neither a repetition nor a row: pairs, keypad columns, well-known words and years.
 const OBVIOUS: [&str; 20] = [
-    "112233", "223344", "334455", "445566", "556677", "667788", "778899", "332211", "665544", "998877", "147258", "258369",
-    "147369", "159357", "159753", "789456", "456123", "123321", "102030", "696969",
+    "112233", "223344", "334455", "445566", "556677", "667788", "778899", "332211", "665544", "998877", "147258",
+    "258369", "147369", "159357", "159753", "789456", "456123", "123321", "102030", "696969",
 ];
 
 /// A chosen PIN.
@@ -35,7 +35,11 @@ impl Pin {
 fn is_obvious(word: &str) -> bool {
     let digits = word.as_bytes();
     let repeats = |length: usize| digits.chunks(length).all(|part| part == &digits[..length]);
-    let runs_by = |step: u8| digits.windows(2).all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0');
+    let runs_by = |step: u8| {
+        digits
+            .windows(2)
+            .all(|pair| (pair[0] - b'0' + step) % 10 == pair[1] - b'0')
+    };
     repeats(1) || repeats(2) || repeats(3) || runs_by(1) || runs_by(9) || OBVIOUS.contains(&word)
 }
 
@@ -45,7 +49,9 @@ mod tests {
 
     #[test]
     fn the_pins_everybody_tries_first_are_refused() {
-        for word in ["111111", "121212", "123123", "123456", "234567", "890123", "654321", "098765", "112233", "159753"] {
+        for word in [
+            "111111", "121212", "123123", "123456", "234567", "890123", "654321", "098765", "112233", "159753",
+        ] {
             assert!(Pin::choose(word).is_err(), "{word}");
         }
     }

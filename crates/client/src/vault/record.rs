@@ -18,7 +18,11 @@ use crate::world::World;
 const VERSION: u32 = 1;
 
 /// More than any device here is ever given; a record that asks for more was tampered with.
-const MOST: Cost = Cost { memory: 1024 * 1024, passes: 64, lanes: 16 };
+const MOST: Cost = Cost {
+    memory: 1024 * 1024,
+    passes: 64,
+    lanes: 16,
+};
 
 /// What the wrapping key is for, so that no other use of the same secret meets it.
 const PURPOSE: &[u8] = b"feltbog vault: file key, version 1";
@@ -47,10 +51,17 @@ impl Record {
             nonce: hex::encode(world.draw::<24>()),
             wrapped: String::new(),
         };
-        let parts = record.parts().expect("it was just made of whole parts and a cost Argon2 takes");
+        let parts = record
+            .parts()
+            .expect("it was just made of whole parts and a cost Argon2 takes");
         let cipher = parts.cipher(pin.digits(), secret);
-        let payload = Payload { msg: key.as_slice(), aad: &record.bound() };
-        let wrapped = cipher.encrypt(&parts.nonce.into(), payload).expect("32 bytes fit the cipher");
+        let payload = Payload {
+            msg: key.as_slice(),
+            aad: &record.bound(),
+        };
+        let wrapped = cipher
+            .encrypt(&parts.nonce.into(), payload)
+            .expect("32 bytes fit the cipher");
         record.wrapped = hex::encode(wrapped);
         record
     }
@@ -59,7 +70,10 @@ impl Record {
     pub fn unwrap(&self, pin: &str, secret: &[u8; 32]) -> Result<Option<Zeroizing<[u8; 32]>>, VaultError> {
         let parts = self.parts()?;
         let wrapped = hex::decode(&self.wrapped).map_err(|_| VaultError::Damaged)?;
-        let payload = Payload { msg: wrapped.as_slice(), aad: &self.bound() };
+        let payload = Payload {
+            msg: wrapped.as_slice(),
+            aad: &self.bound(),
+        };
         let Ok(plain) = parts.cipher(pin, secret).decrypt(&parts.nonce.into(), payload) else {
             return Ok(None);
         };
@@ -84,11 +98,19 @@ impl Record {
     }
 
     fn bound(&self) -> Vec<u8> {
-        format!("{}|{}|{}|{}|{}", self.version, self.memory_kib, self.passes, self.lanes, self.salt).into_bytes()
+        format!(
+            "{}|{}|{}|{}|{}",
+            self.version, self.memory_kib, self.passes, self.lanes, self.salt
+        )
+        .into_bytes()
     }
 
     fn parts(&self) -> Result<Parts, VaultError> {
-        let cost = Cost { memory: self.memory_kib, passes: self.passes, lanes: self.lanes };
+        let cost = Cost {
+            memory: self.memory_kib,
+            passes: self.passes,
+            lanes: self.lanes,
+        };
         if cost.memory > MOST.memory || cost.passes > MOST.passes || cost.lanes > MOST.lanes {
             return Err(VaultError::Damaged);
         }
@@ -96,7 +118,11 @@ impl Record {
         let mut nonce = [0; 24];
         hex::decode_to_slice(&self.salt, &mut salt).map_err(|_| VaultError::Damaged)?;
         hex::decode_to_slice(&self.nonce, &mut nonce).map_err(|_| VaultError::Damaged)?;
-        Ok(Parts { argon2: cost.argon2().ok_or(VaultError::Damaged)?, salt, nonce })
+        Ok(Parts {
+            argon2: cost.argon2().ok_or(VaultError::Damaged)?,
+            salt,
+            nonce,
+        })
     }
 }
 
@@ -128,11 +154,21 @@ mod tests {
     use crate::world::World;
 
     const SECRET: [u8; 32] = [7; 32];
-    const CHEAP: Cost = Cost { memory: 8, passes: 1, lanes: 1 };
+    const CHEAP: Cost = Cost {
+        memory: 8,
+        passes: 1,
+        lanes: 1,
+    };
 
     fn record() -> Record {
         let world = World::real().expect("this machine has random bytes");
-        Record::wrap(&[9; 32], &Pin::choose("274859").expect("a good PIN"), &SECRET, CHEAP, &world)
+        Record::wrap(
+            &[9; 32],
+            &Pin::choose("274859").expect("a good PIN"),
+            &SECRET,
+            CHEAP,
+            &world,
+        )
     }
 
     #[test]
@@ -149,9 +185,18 @@ mod tests {
         let opens = |record: &Record| matches!(record.unwrap("274859", &SECRET), Ok(Some(_)));
         assert!(opens(&record()));
         assert!(!opens(&Record { passes: 2, ..record() }));
-        assert!(!opens(&Record { memory_kib: u32::MAX, ..record() }));
-        assert!(!opens(&Record { salt: "00".repeat(16), ..record() }));
-        assert!(!opens(&Record { nonce: "short".to_owned(), ..record() }));
+        assert!(!opens(&Record {
+            memory_kib: u32::MAX,
+            ..record()
+        }));
+        assert!(!opens(&Record {
+            salt: "00".repeat(16),
+            ..record()
+        }));
+        assert!(!opens(&Record {
+            nonce: "short".to_owned(),
+            ..record()
+        }));
         let mut flipped = record();
         let first = if flipped.wrapped.starts_with('0') { "1" } else { "0" };
         flipped.wrapped.replace_range(..1, first);

@@ -33,7 +33,10 @@ impl Tries {
         let Some(bytes) = disk::read_if_there(path)? else {
             return Ok(Self::default());
         };
-        Ok(serde_json::from_slice(&bytes).unwrap_or(Self { count: 2 * FREE, last: now.0 }))
+        Ok(serde_json::from_slice(&bytes).unwrap_or(Self {
+            count: 2 * FREE,
+            last: now.0,
+        }))
     }
 
     /// Puts the count on the disk, through to the platter.
@@ -43,7 +46,10 @@ impl Tries {
 
     /// One try more.
     pub fn one_more(self, now: Instant) -> Self {
-        Self { count: self.count.saturating_add(1), last: now.0 }
+        Self {
+            count: self.count.saturating_add(1),
+            last: now.0,
+        }
     }
 
     /// Seconds still to wait, if any. A clock turned back makes nobody wait longer than the wait itself.
@@ -58,13 +64,20 @@ impl Tries {
     pub fn refusal(self, now: Instant) -> VaultError {
         match self.wait(now) {
             Some(seconds) => VaultError::Wait { seconds },
-            None => VaultError::WrongPin { left: FREE.saturating_sub(self.count) },
+            None => VaultError::WrongPin {
+                left: FREE.saturating_sub(self.count),
+            },
         }
     }
 
     fn full_wait(self) -> Option<u32> {
         let over = self.count.checked_sub(FREE)?;
-        Some(FIRST_WAIT.checked_shl(over.min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT))
+        Some(
+            FIRST_WAIT
+                .checked_shl(over.min(16))
+                .unwrap_or(LONGEST_WAIT)
+                .min(LONGEST_WAIT),
+        )
     }
 }
 
@@ -77,12 +90,18 @@ mod tests {
     fn waits_begin_at_the_fifth_wrong_try_and_double_up_to_an_hour() {
         let wait = |count| Tries { count, last: 0 }.wait(Instant(0));
         assert_eq!([0, 4, 5, 6, 7].map(wait), [None, None, Some(30), Some(60), Some(120)]);
-        assert_eq!([11, 12, 40, u32::MAX].map(wait), [Some(1920), Some(3600), Some(3600), Some(3600)]);
+        assert_eq!(
+            [11, 12, 40, u32::MAX].map(wait),
+            [Some(1920), Some(3600), Some(3600), Some(3600)]
+        );
     }
 
     #[test]
     fn a_wait_passes_and_a_clock_turned_back_does_not_lengthen_it() {
-        let tries = Tries { count: 5, last: 1_000_000_000 };
+        let tries = Tries {
+            count: 5,
+            last: 1_000_000_000,
+        };
         assert_eq!(tries.wait(Instant(1_000_000_000 + 29_500_000)), Some(1));
         assert_eq!(tries.wait(Instant(1_000_000_000 + 30_000_000)), None);
         assert_eq!(tries.wait(Instant(0)), Some(30));
