@@ -87,7 +87,10 @@ async fn changes(State(preview): State<Preview>) -> Sse<impl Stream<Item = Resul
 async fn next_change(mut changes: Receiver<Changed>) -> Option<(Result<Event, Infallible>, Receiver<Changed>)> {
     let changed = match changes.recv().await {
         Ok(changed) => changed,
-        Err(RecvError::Lagged(_)) => Changed { docs: Vec::new(), status: true },
+        Err(RecvError::Lagged(_)) => Changed {
+            docs: Vec::new(),
+            status: true,
+        },
         Err(RecvError::Closed) => return None,
     };
     let event = Event::default().json_data(&changed).unwrap_or_default();
@@ -96,5 +99,10 @@ async fn next_change(mut changes: Receiver<Changed>) -> Option<(Result<Event, In
 
 fn malformed(why: &JsonRejection) -> Response {
     let words = format!("{why}; docs/commands.md shows every command");
-    (why.status(), Json(serde_json::json!({ "error": words }))).into_response()
+    // One answer for all that is no command; only a body that is too large keeps its own.
+    let status = match why {
+        JsonRejection::BytesRejection(_) => why.status(),
+        _ => StatusCode::BAD_REQUEST,
+    };
+    (status, Json(serde_json::json!({ "error": words }))).into_response()
 }

@@ -10,8 +10,6 @@ use axum::response::{IntoResponse, Response};
 
 use crate::Preview;
 
-const COOKIE_NAME: &str = "feltbog_door";
-
 /// What the page may do: its own script and style, WebAssembly, and questions to this door.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
                       img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -36,7 +34,9 @@ pub(crate) async fn guard(State(preview): State<Preview>, request: Request, next
         (REFERRER_POLICY.as_str(), "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
     ] {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }
@@ -50,14 +50,20 @@ fn is_ours(headers: &HeaderMap, port: u16) -> bool {
 }
 
 fn key_in_address(query: Option<&str>) -> Option<String> {
-    query?.split('&').find_map(|pair| pair.strip_prefix("key=")).map(str::to_owned)
+    query?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("key="))
+        .map(str::to_owned)
 }
 
 fn has_key(preview: &Preview, headers: &HeaderMap) -> bool {
     let said = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let bearer = said(AUTHORIZATION).and_then(|word| word.strip_prefix("Bearer "));
     let cookies = said(COOKIE).unwrap_or_default().split("; ");
-    let cookie = cookies.filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == COOKIE_NAME);
+    let ours = cookie_name(preview.port);
+    let cookie = cookies
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| *name == ours);
     bearer.is_some_and(|word| preview.key.fits(word)) || cookie.is_some_and(|(_, word)| preview.key.fits(word))
 }
 
@@ -65,10 +71,19 @@ fn swap(preview: &Preview, key: &str, path: &str) -> Response {
     if !preview.key.fits(key) {
         return refuse("that is not the key of this door");
     }
-    let cookie = format!("{COOKIE_NAME}={key}; Path=/; HttpOnly; SameSite=Strict");
-    (StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, path.to_owned())]).into_response()
+    let cookie = format!("{}={key}; Path=/; HttpOnly; SameSite=Strict", cookie_name(preview.port));
+    (
+        StatusCode::SEE_OTHER,
+        [(SET_COOKIE, cookie), (LOCATION, path.to_owned())],
+    )
+        .into_response()
 }
 
 fn refuse(why: &'static str) -> Response {
     (StatusCode::FORBIDDEN, why).into_response()
+}
+
+/// Browsers share cookies between the ports of one machine, so that each door needs a name of its own.
+fn cookie_name(port: u16) -> String {
+    format!("feltbog-{port}")
 }

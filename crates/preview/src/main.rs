@@ -42,7 +42,10 @@ enum Kind {
 async fn main() -> anyhow::Result<()> {
     let wishes = Wishes::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let shape = match wishes.shape {
         Kind::Phone => Shape::Phone,
         Kind::Tablet => Shape::Tablet,
@@ -52,10 +55,17 @@ async fn main() -> anyhow::Result<()> {
     let fresh = world.draw();
     let app = App::open(&wishes.data, world, shape, tokio::runtime::Handle::current())?;
     let key = DoorKey::keep(&wishes.data, fresh).context("the key of the door cannot be kept in --data")?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wishes.port)).await.context("the port is taken")?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wishes.port))
+        .await
+        .context("the port is taken")?;
     let port = listener.local_addr()?.port();
     println!("preview http://127.0.0.1:{port}/?key={}", key.word());
-    let door = router(Preview { app, key, page: wishes.page, port });
+    let door = router(Preview {
+        app,
+        key,
+        page: wishes.page,
+        port,
+    });
     axum::serve(listener, door).with_graceful_shutdown(ended()).await?;
     Ok(())
 }
