@@ -2,6 +2,8 @@
 //!
 //! A model of a device stands beside it: what it holds must be what it may see, and the digests must agree.
 
+#![allow(clippy::unwrap_used)]
+
 mod story;
 
 use std::collections::{BTreeMap, BTreeSet};

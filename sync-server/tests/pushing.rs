@@ -2,6 +2,8 @@
 //!
 //! It does not read the database behind the server's back.
 
+#![allow(clippy::unwrap_used)]
+
 mod story;
 
 use std::collections::BTreeSet;

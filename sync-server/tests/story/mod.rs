@@ -2,7 +2,7 @@
 //!
 //! It goes through the front door: the office, the store's batch, and bytes as they travel.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::{collections::BTreeSet, sync::Arc};
 
