@@ -57,6 +57,7 @@ pub enum Admin {
     /// Cases
     #[command(subcommand)]
     Case(casework::Case),
+    /// Make what an organisation file says and the workspace lacks; what is there is never changed
     Apply(apply::Apply),
     /// Print the ids of all documents a person may hold
     MaySee {
