@@ -10,7 +10,7 @@ use feltbog_views::{CaseFilter, CaseListView, CaseSort, Show};
 use town::{NOON, Office, Tablet, case, doc, person};
 
 fn list(tablet: &Tablet, words: &str, filter: &CaseFilter, sort: CaseSort) -> CaseListView {
-    tablet.notebook.cases(words, filter, sort, (0, 200), NOON).unwrap()
+    tablet.notebook.cases(words, filter, sort, (0, 200), NOON).expect("the list is read")
 }
 
 fn subjects(view: &CaseListView) -> Vec<&str> {

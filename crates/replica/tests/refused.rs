@@ -18,7 +18,7 @@ fn shared_note(office: &mut Office, tablet: &mut Tablet) -> Vec<feltbog_ids::Cha
 }
 
 fn parked_words(tablet: &Tablet) -> Vec<String> {
-    tablet.notebook.parked_rows().unwrap().into_iter().map(|row| row.words).collect()
+    tablet.notebook.parked_rows().expect("the list is read").into_iter().map(|row| row.words).collect()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! It stands in for the server just far enough to answer; it checks no rights and no caps.
 
-#![allow(dead_code, reason = "each test file uses its own part of the town")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part of the town, and a helper may fail its test")]
 
 mod office;
 
@@ -13,6 +13,7 @@ use feltbog_replica::{Agreement, FileKey, Identity, KeepDraft, Moment, Replica, 
 use feltbog_views::{DraftView, FieldValue, FieldView, NoteView};
 use tempfile::TempDir;
 
+#[allow(unused_imports, reason = "as above")]
 pub use office::{Office, SCOPE};
 
 /// 2026-11-24 12:00 in Copenhagen.
