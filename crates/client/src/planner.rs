@@ -39,6 +39,8 @@ pub struct State {
     pub rest_until: Option<Instant>,
     /// Something called for a pull while one was under way, which may have passed that place already.
     pub again: bool,
+    /// A person or the road called while an errand was under way: its failure tells of the time before.
+    pub called: bool,
 }
 
 /// Whether anything waits that can go.
@@ -63,8 +65,8 @@ pub enum Event {
     RoadBack,
     /// A push ended well.
     Pushed,
-    /// A pull sets out.
-    PullBegins,
+    /// An errand sets out.
+    SetsOut,
     /// A pull ended, complete and equal.
     Pulled,
     /// A pull ended, complete, and is not yet equal: something moved meanwhile.
@@ -102,6 +104,7 @@ impl State {
             failures: 0,
             rest_until: None,
             again: false,
+            called: false,
         }
     }
 
@@ -136,17 +139,23 @@ impl State {
             },
             Event::Asked | Event::RoadBack => Self {
                 again: true,
+                called: true,
                 ..self.due(now)
             },
             // What was sent comes back in the feed, and only then is all equal.
             Event::Pushed => self.due(now),
-            Event::PullBegins => Self { again: false, ..self },
+            Event::SetsOut => Self {
+                again: false,
+                called: false,
+                ..self
+            },
             Event::Pulled if self.again => self.due(now),
             Event::Pulled => Self {
                 pull_at: now + Span::seconds(EVERY),
                 ..self.due(now)
             },
             Event::PulledUnequal => Self { pull_at: now, ..self }.paused(None, now, jitter),
+            Event::Failed(_) | Event::SessionEnded | Event::AccountClosed if self.called => self.due(now),
             Event::Failed(seconds) => self.paused(seconds, now, jitter),
             Event::SessionEnded => Self {
                 session: Session::Ended,
@@ -158,6 +167,7 @@ impl State {
             },
             Event::SignedIn => Self {
                 session: Session::Open,
+                called: true,
                 ..self.due(now)
             },
         }
@@ -251,10 +261,23 @@ mod tests {
 
     #[test]
     fn a_bell_that_rings_during_a_pull_is_not_lost() {
-        let pulling = quiet().after(Event::PullBegins, NOW, 0.0);
+        let pulling = quiet().after(Event::SetsOut, NOW, 0.0);
         assert_eq!(pulling.after(Event::Pulled, NOW, 0.0).step(NOW), Step::Rest(later(300)));
         let rung = pulling.after(Event::Rang, NOW, 0.0).after(Event::Pulled, NOW, 0.0);
         assert_eq!(rung.step(NOW), Step::Pull);
+    }
+
+    #[test]
+    fn a_failure_from_before_the_road_came_back_delays_nothing() {
+        let going = State::starting(Outbox::Filled, NOW).after(Event::SetsOut, NOW, 0.0);
+        for called in [Event::RoadBack, Event::Asked, Event::SignedIn] {
+            for old in [Event::Failed(None), Event::SessionEnded, Event::AccountClosed] {
+                let late = going.after(called, NOW, 0.0).after(old, NOW, 0.0);
+                assert_eq!(late.step(NOW), Step::Push, "{old:?} after {called:?}");
+                let next = late.after(Event::SetsOut, NOW, 0.0).after(old, NOW, 0.0);
+                assert_ne!(next.step(NOW), Step::Push, "{old:?} again");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Longer runs with many devices belong to the simulation.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod town;
 
 use std::sync::{Arc, Mutex};

@@ -2,6 +2,8 @@
 //!
 //! The page and the real server have their own stories elsewhere.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod town;
 
 use feltbog_protocol::ServerProblem;

@@ -2,6 +2,8 @@
 //!
 //! The real server's answers are tested with it, in the stories of `tests`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;

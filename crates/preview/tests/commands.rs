@@ -3,6 +3,8 @@
 //! It runs no example; the stories of `tests` do, against a real server.
 //! After a change of the views: `FELTBOG_WRITE_DOCS=1 cargo test -p feltbog-preview --test commands`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

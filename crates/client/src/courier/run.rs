@@ -86,11 +86,13 @@ impl<R: Remote> Courier<R> {
     /// Goes until stopped.
     pub async fn run(&self) {
         let mut stopped = self.stopped.subscribe();
+        // From here on no throw of the switch is missed, whichever part of the loop is first.
+        let road = self.road.watch();
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => {}
             () = self.go() => {}
             () = self.listen() => {}
-            () = self.watch_road() => {}
+            () = self.watch_road(road) => {}
         }
     }
 
@@ -119,9 +121,7 @@ impl<R: Remote> Courier<R> {
     async fn errand(&self, busy: Busy) {
         self.change(|standing, now, jitter| {
             standing.busy = busy;
-            if busy == Busy::Pulling {
-                standing.hear(Event::PullBegins, now, jitter);
-            }
+            standing.hear(Event::SetsOut, now, jitter);
         });
         let errand = Errand {
             replica: &self.replica,
@@ -185,8 +185,7 @@ impl<R: Remote> Courier<R> {
         }
     }
 
-    async fn watch_road(&self) {
-        let mut road = self.road.watch();
+    async fn watch_road(&self, mut road: watch::Receiver<bool>) {
         while road.changed().await.is_ok() {
             // A cut road is noticed at once by going: that makes the chip true.
             let is_open = *road.borrow_and_update();

@@ -81,13 +81,13 @@ fn measured(world: &World) -> Cost {
 
 /// The cost that should take `AIM` where the least one took `took` microseconds: first more memory, then more passes.
 fn scaled(took: i64) -> Cost {
-    let times = (AIM / took.max(1)).clamp(1, i64::from(MOST_PASSES * MOST_MEMORY));
-    let times = u32::try_from(times).unwrap_or(u32::MAX);
-    let memory = LEAST_MEMORY.saturating_mul(times).min(MOST_MEMORY);
-    let left = times.saturating_mul(2).saturating_mul(LEAST_MEMORY) / memory;
+    let least = i64::from(LEAST_MEMORY);
+    let memory = (least * AIM / took.max(1)).clamp(least, i64::from(MOST_MEMORY));
+    let passes = 2 * least * AIM / took.max(1) / memory;
+    let within = |number: i64, most: u32| u32::try_from(number).unwrap_or(most).min(most);
     Cost {
-        memory,
-        passes: left.clamp(2, MOST_PASSES),
+        memory: within(memory, MOST_MEMORY),
+        passes: within(passes, MOST_PASSES).max(2),
         lanes: 1,
     }
 }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_slow_device_gets_the_least_and_a_fast_one_never_more_than_the_most() {
         assert_eq!((scaled(900_000).memory, scaled(900_000).passes), (LEAST_MEMORY, 2));
-        assert_eq!((scaled(240_000).memory, scaled(240_000).passes), (2 * LEAST_MEMORY, 2));
+        assert_eq!((scaled(250_000).memory, scaled(250_000).passes), (2 * LEAST_MEMORY, 2));
         assert_eq!((scaled(50_000).memory, scaled(50_000).passes), (MOST_MEMORY, 5));
         assert_eq!((scaled(0).memory, scaled(0).passes), (MOST_MEMORY, MOST_PASSES));
         assert_eq!((scaled(-5).memory, scaled(-5).passes), (MOST_MEMORY, MOST_PASSES));

@@ -2,6 +2,7 @@
 //!
 //! It is no server: it checks no rights and no caps. The real server meets the real app in the stories of `tests`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part of the town")]
 
 mod device;
