@@ -3,12 +3,17 @@
 //! It does not know what is written in it; the sheet's other modules do.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use feltbog_casebook::Calendar;
 use feltbog_ids::{ActorId, Cursor, Instant};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, types::FromSql};
 
 use crate::{FileKey, Identity, Moment, ReplicaError, migrate::migrate};
+
+/// SQLite calls itself ready before SQLCipher has registered itself (`sqlite3_initialize`, 4.20), so that of two threads
+/// that open the first files of a process at once, one would find no cipher and be refused.
+static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
 /// One person's notebook on one device.
 pub struct Replica {
@@ -139,7 +144,9 @@ impl Sheet<'_> {
 }
 
 fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
+    let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let db = Connection::open(path)?;
+    drop(starting);
     let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let hex = zeroize::Zeroizing::new(hex);
     db.pragma_update(None, "key", format!("x'{}'", hex.as_str()))?;
