@@ -32,7 +32,7 @@ pub enum Group {
 }
 
 /// In the order of what speaks up soonest.
-const ORDER: [Group; 3] = [Group::Rust, Group::Ui, Group::Browser];
+const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
 
 /// The programs that browser and window tests start.
 const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
