@@ -1,1 +1,23 @@
-//! placeholder
+//! The world in miniature: a real server, real notebooks and the real courier, with a clock, dice and a road of its own.
+//!
+//! Reading order: the clock and the dice (`chance`), what happened how often (`tally`), the server (`server`), the road to
+//! it (`road`), a device (`tablet`), its file with the key (`opened`), the town (`town`), all of it together (`world`).
+//! There is no HTTP here and nothing waits for real time.
+
+mod chance;
+mod opened;
+mod road;
+mod server;
+mod tablet;
+mod tally;
+mod town;
+mod world;
+
+pub use chance::{Chance, Clock};
+pub use opened::Opened;
+pub use road::{Fate, Road, SimRemote, word_of};
+pub use server::Server;
+pub use tablet::{Ended, Tablet};
+pub use tally::Tally;
+pub use town::{Town, Worker};
+pub use world::World;

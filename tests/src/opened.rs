@@ -1,0 +1,71 @@
+//! A notebook's file opened with its key, as an examiner would: every id, row and byte that lies in it.
+//!
+//! It only reads, and only to compare.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use feltbog_ids::DocId;
+use feltbog_replica::FileKey;
+use rusqlite::{Connection, OpenFlags, types::ValueRef};
+
+/// An opened file.
+pub struct Opened(Connection);
+
+impl Opened {
+    /// Opens it beside whoever has it open already.
+    pub fn with(path: &Path, key: &FileKey) -> Self {
+        let sql = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the file is there");
+        let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        sql.pragma_update(None, "key", format!("x'{hex}'")).expect("a key can be said");
+        sql.pragma_update(None, "query_only", true).expect("it can be opened for reading");
+        Self(sql)
+    }
+
+    /// The documents in it.
+    pub fn ids(&self) -> BTreeSet<DocId> {
+        self.ids_where("true")
+    }
+
+    /// Documents of which something of one's own waits.
+    pub fn unsent(&self) -> BTreeSet<DocId> {
+        self.ids_where("id in (select doc from own) or id in (select doc from outbox)")
+    }
+
+    /// The row the lists show of a document.
+    pub fn projection(&self, doc: DocId) -> Option<Vec<u8>> {
+        let mut query = self.0.prepare_cached("select body from projection where doc = ?1").expect("the table is there");
+        query.query_row([doc.as_bytes()], |row| row.get(0)).ok()
+    }
+
+    /// How often these bytes lie in any row of any table, the search index's own among them.
+    pub fn count(&self, bytes: &[u8]) -> usize {
+        let mut tables = self.0.prepare("select name from sqlite_master where type = 'table'").expect("it has tables");
+        let names = tables.query_map([], |row| row.get::<_, String>(0)).expect("tables have names");
+        let names: Vec<_> = names.map(|name| name.expect("a name is text")).collect();
+        names.iter().filter(|name| *name != "search").map(|name| self.count_in(name, bytes)).sum()
+    }
+
+    fn count_in(&self, table: &str, bytes: &[u8]) -> usize {
+        let mut query = self.0.prepare(&format!("select * from \"{table}\"")).expect("the table is there");
+        let columns = query.column_count();
+        let mut rows = query.query([]).expect("the table can be read");
+        let mut count = 0;
+        while let Some(row) = rows.next().expect("the row can be read") {
+            for column in 0..columns {
+                let held = match row.get_ref(column).expect("the column is there") {
+                    ValueRef::Text(held) | ValueRef::Blob(held) => held.windows(bytes.len()).any(|here| here == bytes),
+                    _ => false,
+                };
+                count += usize::from(held);
+            }
+        }
+        count
+    }
+
+    fn ids_where(&self, condition: &str) -> BTreeSet<DocId> {
+        let mut query = self.0.prepare(&format!("select id from doc where {condition}")).expect("the table is there");
+        let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes)).expect("the table can be read");
+        rows.map(|row| row.expect("an id is sixteen bytes")).collect()
+    }
+}

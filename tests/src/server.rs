@@ -1,0 +1,58 @@
+//! The server: the real store and the real post office on a folder, asked by calls instead of HTTP.
+//!
+//! It answers as the program does; only the sockets are left out.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use feltbog_ids::{Instant, Span};
+use feltbog_server::{Dice, PostOffice, Settings, Store};
+
+use crate::Clock;
+
+/// A server that can be stopped and started.
+pub struct Server {
+    folder: PathBuf,
+    /// Its dice.
+    pub dice: Arc<Dice>,
+    clock: Clock,
+    office: Mutex<Option<Arc<PostOffice>>>,
+}
+
+impl Server {
+    /// Sets a new one up in a folder.
+    pub fn set_up(folder: PathBuf, clock: Clock, seed: [u8; 32]) -> Self {
+        let dice = Arc::new(Dice::from_seed(seed));
+        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
+        Store::migrate(&folder, &settings, &dice).expect("an empty folder takes a database");
+        let server = Self { folder, dice, clock, office: Mutex::new(None) };
+        server.restarts();
+        server
+    }
+
+    /// Stops and starts again: what is not on the disk is gone.
+    pub fn restarts(&self) {
+        let mut office = self.office.lock().unwrap_or_else(PoisonError::into_inner);
+        *office = None;
+        let store = Store::open(&self.folder).expect("the database opens again");
+        // A session outlives every clock jump here: that sessions end is another test's story.
+        let session = Span::days(10_000);
+        *office = Some(Arc::new(PostOffice::new(Arc::new(store), Arc::clone(&self.dice), session)));
+    }
+
+    /// The post office as it runs now.
+    pub fn office(&self) -> Arc<PostOffice> {
+        let office = self.office.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(office.as_ref().expect("it runs but while it restarts"))
+    }
+
+    /// The store of the office.
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(self.office().store())
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}

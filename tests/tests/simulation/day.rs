@@ -1,0 +1,115 @@
+//! One day: who is in it, what is remembered of it, and how it ends.
+//!
+//! It judges nothing; `holds` does, from what is remembered here.
+
+use std::collections::BTreeSet;
+
+use feltbog_ids::{CommandId, DocId, Span};
+use feltbog_replica::Agreement;
+use feltbog_tests::{Chance, Tablet, Tally, World};
+
+/// Steps of a day.
+pub const STEPS: usize = 200;
+
+/// Rounds of everybody after which a quiet world must have come to rest.
+const EVENING: usize = 12;
+
+/// Something that was written and kept.
+pub struct Kept {
+    /// On which tablet.
+    pub by: usize,
+    /// In which document.
+    pub doc: DocId,
+    /// The sign that occurs nowhere else.
+    pub sign: char,
+    /// A field's value may be followed by another; it still stands in the document's history.
+    pub in_field: bool,
+}
+
+/// A day.
+pub struct Day {
+    /// The world.
+    pub world: World,
+    /// Anna's and Bo's of Team Kløver, Carl's of Team Anemone.
+    pub tablets: Vec<Tablet>,
+    /// Dice.
+    pub chance: Chance,
+    /// Everything written and kept.
+    pub kept: Vec<Kept>,
+    /// Notes and their cases.
+    pub notes: Vec<(DocId, DocId)>,
+    /// Words that were parked at some time: they must stay until the person takes them off.
+    pub parked: BTreeSet<(usize, CommandId)>,
+    signs: u32,
+}
+
+impl Day {
+    /// The morning of a day.
+    pub fn of(seed: u64, tally: &Tally) -> Self {
+        let world = World::counted(seed, tally.clone());
+        let people = [world.town.anna, world.town.bo, world.town.carl];
+        let tablets = people.map(|worker| world.tablet(worker)).into();
+        Self {
+            world,
+            tablets,
+            chance: Chance::of(seed),
+            kept: Vec::new(),
+            notes: Vec::new(),
+            parked: BTreeSet::new(),
+            signs: 0,
+        }
+    }
+
+    /// All its steps.
+    pub fn goes_by(&mut self) {
+        for _ in 0..STEPS {
+            let seconds = self.chance.below(300);
+            self.world.clock.advance(Span(i64::try_from(seconds * 1_000_003).unwrap()));
+            let who = self.chance.below(self.tablets.len());
+            match self.chance.below(100) {
+                0..33 => self.somebody_writes(who),
+                33..40 => self.somebody_sets_a_field(who),
+                40..44 => self.somebody_finishes(who),
+                44..72 => self.somebody_goes(who),
+                72..78 => self.the_app_dies_on_the_way(who),
+                78..81 => self.the_battery_dies(who),
+                81..83 => self.the_server_restarts(),
+                83..91 => self.the_town_changes(),
+                91..93 => self.a_clock_jumps(who),
+                93..97 => self.somebody_forges(who),
+                _ => self.something_arrives_late(who),
+            }
+        }
+    }
+
+    /// The roads are open, what was late arrives, and everybody goes until nothing moves any more.
+    pub fn ends(&mut self) {
+        for tablet in &self.tablets {
+            tablet.road.open();
+            while tablet.road.late() > 0 {
+                tablet.remote.delivers_late();
+            }
+        }
+        for _ in 0..EVENING {
+            let before = self.position();
+            let rounds: Vec<_> = self.tablets.iter().map(Tablet::round).collect();
+            let equal = rounds.iter().all(|round| matches!(round, Ok(Agreement::Equal)));
+            if equal && self.position() == before {
+                return;
+            }
+        }
+        let rounds: Vec<_> = self.tablets.iter().map(Tablet::round).collect();
+        panic!("I7, I8: the evening never becomes quiet: {rounds:?}");
+    }
+
+    /// A sign that was not used before: one ideograph, so that no difference of texts can mistake a part of one for a
+    /// part of another.
+    pub fn sign(&mut self) -> char {
+        self.signs += 1;
+        char::from_u32(0x4e00 + self.signs).expect("there are twenty thousand of them")
+    }
+
+    fn position(&self) -> feltbog_ids::Position {
+        self.world.server.store().workspace().unwrap().position
+    }
+}

@@ -1,0 +1,114 @@
+//! Three devices and a server through many unlucky days: `FELTBOG_SEEDS` says how many, `FELTBOG_SEED` runs one again.
+//!
+//! A day is made in `day`, what happens in it in `deeds` and `misfortunes`, what must hold after it is in `holds`. A run
+//! in which a fault or a kind of answer never occurred has tested nothing, and fails.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where the world is not as it must be")]
+
+mod day;
+mod deeds;
+mod forgeries;
+mod holds;
+mod misfortunes;
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use feltbog_tests::Tally;
+
+/// Days of a run.
+const SEEDS: usize = 100;
+
+/// Days lived at a time.
+const THREADS: usize = 2;
+
+/// What has to occur for a run to count.
+const MUST_OCCUR: [&str; 35] = [
+    "fault: request lost",
+    "fault: reply lost",
+    "fault: doubled",
+    "fault: delayed",
+    "fault: delivered late",
+    "fault: answer cut",
+    "fault: crash in a round",
+    "fault: power loss",
+    "fault: server restart",
+    "fault: device clock jumped",
+    "fault: eight days went by",
+    "town: case moved",
+    "town: case shared",
+    "town: role given",
+    "town: role ended",
+    "deed: new note",
+    "deed: draft on the present version",
+    "deed: draft on an old version",
+    "deed: words taken out",
+    "deed: note finished",
+    "deed: field set",
+    "deed: not possible",
+    "answer: stored",
+    "answer: known",
+    "answer: needs",
+    "answer: needs parent",
+    "answer: refused, no right",
+    "answer: refused, may not create",
+    "answer: refused, too large",
+    "answer: refused, author",
+    "answer: refused, unreadable",
+    "answer: refused, rule",
+    "page: documents that left",
+    "page: scopes lost",
+    "end: parked",
+];
+
+#[test]
+fn whatever_happens_on_the_way_nothing_is_lost_and_nobody_sees_too_much() {
+    let seeds = seeds();
+    let (total, next) = (Tally::default(), AtomicUsize::new(0));
+    let failed = thread::scope(|scope| {
+        let work = || {
+            let mut failed = Vec::new();
+            while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)) {
+                if !lives_through(*seed, &total) {
+                    failed.push(*seed);
+                }
+            }
+            failed
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    println!("{} days of {} steps, seeds {seeds:?}\n{total}", seeds.len(), day::STEPS);
+    assert!(failed.is_empty(), "run again with FELTBOG_SEED={}; all that failed: {failed:?}", failed[0]);
+    let missing: Vec<_> = MUST_OCCUR.iter().filter(|name| seeds.len() >= SEEDS && total.of(name) == 0).collect();
+    assert!(missing.is_empty(), "these never occurred: {missing:?}");
+}
+
+fn lives_through(seed: u64, total: &Tally) -> bool {
+    let tally = Tally::default();
+    let lived = catch_unwind(AssertUnwindSafe(|| {
+        let mut day = day::Day::of(seed, &tally);
+        day.goes_by();
+        day.ends();
+        day.holds();
+    }));
+    total.absorb(&tally);
+    if lived.is_err() {
+        eprintln!("that was seed {seed}");
+    }
+    lived.is_ok()
+}
+
+/// Fresh ones each time, unless one is asked for.
+fn seeds() -> Vec<u64> {
+    let asked = |name: &str| std::env::var(name).ok().map(|word| word.parse().expect("a seed is a number"));
+    if let Some(seed) = asked("FELTBOG_SEED") {
+        return vec![seed];
+    }
+    let many = asked("FELTBOG_SEEDS").map_or(SEEDS, |many| usize::try_from(many).unwrap());
+    let fresh = RandomState::new();
+    (0..many).map(|number| fresh.hash_one(number) >> 16).collect()
+}

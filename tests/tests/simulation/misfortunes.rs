@@ -1,0 +1,111 @@
+//! What befalls letters, devices, the server, clocks and the town.
+//!
+//! None of it is anybody's fault, and none of it may lose a word.
+
+use feltbog_casebook::Role;
+use feltbog_client::courier::CourierError;
+use feltbog_ids::Span;
+use feltbog_tests::{Ended, Fate};
+
+use crate::day::Day;
+
+/// Waits of a round, roughly.
+const WAITS: usize = 12;
+
+impl Day {
+    /// A round on a road where a letter or two meet their fate.
+    pub fn somebody_goes(&mut self, who: usize) {
+        let fates: Vec<_> = (0..self.chance.below(3)).filter_map(|_| self.a_fate()).collect();
+        let tablet = &self.tablets[who];
+        tablet.road.open();
+        tablet.road.befalls(fates);
+        match tablet.round() {
+            Ok(_) | Err(CourierError::Remote(_)) => self.remembers_what_is_parked(who),
+            Err(error) => panic!("the notebook failed in a round: {error:?}"),
+        }
+    }
+
+    fn a_fate(&mut self) -> Option<Fate> {
+        Some(match self.chance.below(9) {
+            0 => Fate::LostRequest,
+            1 => Fate::LostReply,
+            2 => Fate::Doubled,
+            3 | 4 => Fate::Delayed,
+            5 => Fate::Cut(self.chance.below(100)),
+            _ => return None,
+        })
+    }
+
+    /// The app is killed somewhere in a round, and half the time the battery goes with it.
+    pub fn the_app_dies_on_the_way(&mut self, who: usize) {
+        let waits = 1 + self.chance.below(WAITS);
+        self.tablets[who].road.open();
+        if !matches!(self.tablets[who].round_for(waits), Ended::Crashed) {
+            return self.world.tally.count("round: over before the crash");
+        }
+        self.world.tally.count("fault: crash in a round");
+        if self.chance.percent(50) {
+            self.the_battery_dies(who);
+        } else {
+            self.tablets[who].restarts();
+        }
+    }
+
+    /// A power cut.
+    pub fn the_battery_dies(&mut self, who: usize) {
+        self.tablets[who].loses_power();
+        self.world.tally.count("fault: power loss");
+    }
+
+    /// The server is stopped and started.
+    pub fn the_server_restarts(&mut self) {
+        self.world.server.restarts();
+        self.world.tally.count("fault: server restart");
+    }
+
+    /// A case moves or is shared, a role is given or ends.
+    pub fn the_town_changes(&mut self) {
+        let town = &self.world.town;
+        let case = *self.chance.one(&town.cases);
+        let unit = *self.chance.one(&[town.kloever, town.anemone]);
+        let person = self.chance.one(&[town.anna, town.bo, town.carl]).person;
+        let role = *self.chance.one(&[Role::Worker, Role::Worker, Role::Authority]);
+        let shared = self.chance.percent(50);
+        let name = match self.chance.below(10) {
+            0..3 => {
+                town.move_case(case, unit);
+                "town: case moved"
+            }
+            3..5 => {
+                town.share(case, unit, shared);
+                "town: case shared"
+            }
+            5..8 => {
+                town.grant(person, role, unit);
+                "town: role given"
+            }
+            _ => {
+                town.end(person, role, unit);
+                "town: role ended"
+            }
+        };
+        self.world.tally.count(name);
+    }
+
+    /// A device's clock is set wrong; now and then more than a week goes by for all.
+    pub fn a_clock_jumps(&mut self, who: usize) {
+        if self.chance.percent(50) {
+            self.world.clock.advance(Span::days(8));
+            self.world.tally.count("fault: eight days went by");
+        } else {
+            let days = i64::try_from(self.chance.below(800)).unwrap() - 400;
+            self.tablets[who].clock.set_wrong_by(Span::days(days));
+            self.world.tally.count("fault: device clock jumped");
+        }
+    }
+
+    /// What its sender gave up long ago arrives.
+    pub fn something_arrives_late(&mut self, who: usize) {
+        self.tablets[who].remote.delivers_late();
+    }
+}
