@@ -96,12 +96,12 @@ impl Sheet<'_> {
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
         erased.iter().try_for_each(|doc| self.erase(*doc))?;
-        touched.extend(&erased);
         self.set_filling(&page.filling)?;
         self.set_meta("cursor", &page.cursor.to_string())?;
         if let Some(closing) = &page.closing {
-            self.take_closing(closing)?;
+            erased.extend(self.take_closing(closing)?);
         }
+        touched.extend(&erased);
         Ok((touched, !erased.is_empty()))
     }
 
@@ -204,7 +204,7 @@ impl Sheet<'_> {
     }
 
     /// What each scope should now hold. A document that a refilled scope did not name again has left it.
-    fn take_closing(&self, closing: &Closing) -> Result<(), ReplicaError> {
+    fn take_closing(&self, closing: &Closing) -> Result<Vec<DocId>, ReplicaError> {
         let sql = "insert into scope (id, count, digest) values (?1, ?2, ?3) \
                    on conflict (id) do update set count = excluded.count, digest = excluded.digest";
         for state in &closing.scopes {
@@ -213,7 +213,22 @@ impl Sheet<'_> {
         }
         let position = i64::try_from(closing.position.0).unwrap_or(i64::MAX);
         self.set_meta("closing", &position)?;
-        self.without_scope()?.into_iter().try_for_each(|doc| self.erase(doc))
+        let mut outside = self.without_scope()?;
+        outside.extend(self.never_announced(position)?);
+        outside.iter().try_for_each(|doc| self.erase(*doc))?;
+        Ok(outside)
+    }
+
+    /// Documents made here and receipted that the feed, read past every receipt, has not named: the server took them by
+    /// a right that had ended, and whoever made them may not hold them any more.
+    fn never_announced(&self, closing: i64) -> Result<Vec<DocId>, ReplicaError> {
+        if closing < self.meta("receipted")?.unwrap_or(0) {
+            return Ok(Vec::new());
+        }
+        let sql = "select id from doc where announced_position = 0 and base <> x'' and id not in (select doc from own)";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Stores one body. Answers whether anything changed.
