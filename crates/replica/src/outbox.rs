@@ -2,6 +2,7 @@
 //!
 //! Only a receipt empties it. A refusal takes a change out as well, but never without its words: see `refused`.
 
+use feltbog_casebook::caps;
 use feltbog_ids::{ChangeHash, CommandId, DocId, Instant, Position};
 use feltbog_protocol::{Answer, PushItem, PushReply, Reason};
 use feltbog_views::{Changed, Refusal};
@@ -96,11 +97,13 @@ impl Sheet<'_> {
         }
     }
 
-    /// A receipt: the change goes from own to base. Where the feed has brought it already it is only taken out of own.
+    /// A receipt: the change goes from own to base. Where the feed has brought it already, or the base was erased or is to
+    /// be fetched anew and lacks what the change builds on, it is only taken out of own: the next body brings it.
     fn receipt(&self, sent: &OutboxItem, position: Position, moment: &Moment) -> Result<(), ReplicaError> {
         let Some(row) = self.doc_row(sent.doc)? else { return Ok(()) };
         let brought = row.position >= position.0 && !row.missing();
-        if !brought && !row.gone {
+        let holds_what_it_builds_on = !row.base_heads.is_empty() || self.begins(sent)?;
+        if !brought && !row.gone && holds_what_it_builds_on {
             let followed = !row.missing();
             self.append(sent.doc, &row, &sent.item.change, None)?;
             if followed {
@@ -114,6 +117,12 @@ impl Sheet<'_> {
         self.set_meta("sent", &now.0)?;
         let highest: i64 = self.meta("receipted")?.unwrap_or(0);
         self.set_meta("receipted", &highest.max(i64::try_from(position.0).unwrap_or(i64::MAX)))
+    }
+
+    /// Whether the change is a birth and nothing of the document lies here yet.
+    fn begins(&self, sent: &OutboxItem) -> Result<bool, ReplicaError> {
+        let born = caps::check_change(&sent.item.change).is_ok_and(|header| header.deps.is_empty());
+        Ok(born && self.base_is_empty(sent.doc)?)
     }
 
     pub(crate) fn is_own(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {

@@ -89,7 +89,7 @@ impl Sheet<'_> {
         }
     }
 
-    fn base_is_empty(&self, doc: DocId) -> Result<bool, ReplicaError> {
+    pub(crate) fn base_is_empty(&self, doc: DocId) -> Result<bool, ReplicaError> {
         let sql = "select length(base) = 0 from doc where id = ?1";
         Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0)).optional()?.unwrap_or(true))
     }
