@@ -25,7 +25,10 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { shared: Arc::new(AtomicI64::new(NOON)), own: Arc::default() }
+        Self {
+            shared: Arc::new(AtomicI64::new(NOON)),
+            own: Arc::default(),
+        }
     }
 }
 
@@ -42,7 +45,10 @@ impl Clock {
 
     /// A clock that goes with this one and may be set wrong by itself.
     pub fn another(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), own: Arc::default() }
+        Self {
+            shared: Arc::clone(&self.shared),
+            own: Arc::default(),
+        }
     }
 
     /// Sets this clock wrong by so much.

@@ -17,8 +17,10 @@ impl Opened {
     pub fn with(path: &Path, key: &FileKey) -> Self {
         let sql = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the file is there");
         let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        sql.pragma_update(None, "key", format!("x'{hex}'")).expect("a key can be said");
-        sql.pragma_update(None, "query_only", true).expect("it can be opened for reading");
+        sql.pragma_update(None, "key", format!("x'{hex}'"))
+            .expect("a key can be said");
+        sql.pragma_update(None, "query_only", true)
+            .expect("it can be opened for reading");
         Self(sql)
     }
 
@@ -34,20 +36,35 @@ impl Opened {
 
     /// The row the lists show of a document.
     pub fn projection(&self, doc: DocId) -> Option<Vec<u8>> {
-        let mut query = self.0.prepare_cached("select body from projection where doc = ?1").expect("the table is there");
+        let mut query = self
+            .0
+            .prepare_cached("select body from projection where doc = ?1")
+            .expect("the table is there");
         query.query_row([doc.as_bytes()], |row| row.get(0)).ok()
     }
 
     /// How often these bytes lie in any row of any table, the search index's own among them.
     pub fn count(&self, bytes: &[u8]) -> usize {
-        let mut tables = self.0.prepare("select name from sqlite_master where type = 'table'").expect("it has tables");
-        let names = tables.query_map([], |row| row.get::<_, String>(0)).expect("tables have names");
+        let mut tables = self
+            .0
+            .prepare("select name from sqlite_master where type = 'table'")
+            .expect("it has tables");
+        let names = tables
+            .query_map([], |row| row.get::<_, String>(0))
+            .expect("tables have names");
         let names: Vec<_> = names.map(|name| name.expect("a name is text")).collect();
-        names.iter().filter(|name| *name != "search").map(|name| self.count_in(name, bytes)).sum()
+        names
+            .iter()
+            .filter(|name| *name != "search")
+            .map(|name| self.count_in(name, bytes))
+            .sum()
     }
 
     fn count_in(&self, table: &str, bytes: &[u8]) -> usize {
-        let mut query = self.0.prepare(&format!("select * from \"{table}\"")).expect("the table is there");
+        let mut query = self
+            .0
+            .prepare(&format!("select * from \"{table}\""))
+            .expect("the table is there");
         let columns = query.column_count();
         let mut rows = query.query([]).expect("the table can be read");
         let mut count = 0;
@@ -64,8 +81,13 @@ impl Opened {
     }
 
     fn ids_where(&self, condition: &str) -> BTreeSet<DocId> {
-        let mut query = self.0.prepare(&format!("select id from doc where {condition}")).expect("the table is there");
-        let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes)).expect("the table can be read");
+        let mut query = self
+            .0
+            .prepare(&format!("select id from doc where {condition}"))
+            .expect("the table is there");
+        let rows = query
+            .query_map([], |row| row.get(0).map(DocId::from_bytes))
+            .expect("the table can be read");
         rows.map(|row| row.expect("an id is sixteen bytes")).collect()
     }
 }

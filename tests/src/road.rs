@@ -96,7 +96,11 @@ impl Road {
         if state.cut {
             return Err(RemoteError::Unreachable);
         }
-        Ok(if state.fates.is_empty() { None } else { Some(state.fates.remove(0)) })
+        Ok(if state.fates.is_empty() {
+            None
+        } else {
+            Some(state.fates.remove(0))
+        })
     }
 }
 
@@ -128,7 +132,9 @@ impl SimRemote {
 
     /// Sends a push past the road, as a program other than the app would.
     pub fn forges(&self, session: &str, at: WorkspaceId, request: &PushRequest) -> Result<PushReply, ServerProblem> {
-        let reply = self.asks(session, |office, session| office.push(session, at, request, self.server.now()))?;
+        let reply = self.asks(session, |office, session| {
+            office.push(session, at, request, self.server.now())
+        })?;
         self.count(&reply);
         Ok(reply)
     }
@@ -176,7 +182,10 @@ impl SimRemote {
     }
 
     fn count(&self, reply: &PushReply) {
-        reply.answers.iter().for_each(|answer| self.tally.count(word_of(answer)));
+        reply
+            .answers
+            .iter()
+            .for_each(|answer| self.tally.count(word_of(answer)));
     }
 }
 
@@ -190,7 +199,13 @@ impl Remote for SimRemote {
     }
 
     async fn push(&self, session: &str, at: WorkspaceId, request: &PushRequest) -> Result<PushReply, RemoteError> {
-        let late = || Some(Late { session: session.to_owned(), at, request: request.clone() });
+        let late = || {
+            Some(Late {
+                session: session.to_owned(),
+                at,
+                request: request.clone(),
+            })
+        };
         let ask = |office: &PostOffice, from: &Session| {
             let reply = office.push(from, at, request, self.server.now())?;
             self.count(&reply);
@@ -207,11 +222,22 @@ impl Remote for SimRemote {
         Ok(page)
     }
 
-    async fn bodies(&self, session: &str, at: WorkspaceId, request: &BodiesRequest) -> Result<BodiesReply, RemoteError> {
+    async fn bodies(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &BodiesRequest,
+    ) -> Result<BodiesReply, RemoteError> {
         let ask = |office: &PostOffice, from: &Session| office.bodies(from, at, request, self.server.now());
         let reply = self.carries(session, ask, || None).await?;
-        self.tally.add("bodies: whole", reply.bodies.iter().filter(|body| body.whole).count() as u64);
-        self.tally.add("bodies: in part", reply.bodies.iter().filter(|body| !body.whole).count() as u64);
+        self.tally.add(
+            "bodies: whole",
+            reply.bodies.iter().filter(|body| body.whole).count() as u64,
+        );
+        self.tally.add(
+            "bodies: in part",
+            reply.bodies.iter().filter(|body| !body.whole).count() as u64,
+        );
         Ok(reply)
     }
 
@@ -251,5 +277,12 @@ pub const fn word_of(answer: &Answer) -> &'static str {
 /// One wait, at which whoever waits may be dropped.
 async fn halt() {
     let mut halted = false;
-    std::future::poll_fn(|_| if std::mem::replace(&mut halted, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    std::future::poll_fn(|_| {
+        if std::mem::replace(&mut halted, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }

@@ -23,9 +23,17 @@ impl Server {
     /// Sets a new one up in a folder.
     pub fn set_up(folder: PathBuf, clock: Clock, seed: [u8; 32]) -> Self {
         let dice = Arc::new(Dice::from_seed(seed));
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
+        let settings = Settings {
+            time_zone: "Europe/Copenhagen".to_owned(),
+            invented_people: Some(true),
+        };
         Store::migrate(&folder, &settings, &dice).expect("an empty folder takes a database");
-        let server = Self { folder, dice, clock, office: Mutex::new(None) };
+        let server = Self {
+            folder,
+            dice,
+            clock,
+            office: Mutex::new(None),
+        };
         server.restarts();
         server
     }
@@ -37,7 +45,11 @@ impl Server {
         let store = Store::open(&self.folder).expect("the database opens again");
         // A session outlives every clock jump here: that sessions end is another test's story.
         let session = Span::days(10_000);
-        *office = Some(Arc::new(PostOffice::new(Arc::new(store), Arc::clone(&self.dice), session)));
+        *office = Some(Arc::new(PostOffice::new(
+            Arc::new(store),
+            Arc::clone(&self.dice),
+            session,
+        )));
     }
 
     /// The post office as it runs now.

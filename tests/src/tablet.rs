@@ -59,7 +59,10 @@ impl Tablet {
         let clock = world.clock.another();
         let dice = Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed)));
         let hands = clock.clone();
-        let own = feltbog_client::World { clock: Arc::new(move || hands.now()), dice };
+        let own = feltbog_client::World {
+            clock: Arc::new(move || hands.now()),
+            dice,
+        };
         let key = FileKey::new(own.draw());
         let (identity, session) = first_contact(world, worker);
         let path = folder.join("life0.db");
@@ -84,7 +87,8 @@ impl Tablet {
     /// A new note on a case.
     pub fn writes(&self, case: DocId, words: &str) -> DocId {
         let note = DocId::from_bytes(self.world.draw());
-        self.keep(note, case, &(Vec::new(), String::new()), words).expect("a note can be written on a case that is here");
+        self.keep(note, case, &(Vec::new(), String::new()), words)
+            .expect("a note can be written on a case that is here");
         note
     }
 
@@ -100,7 +104,15 @@ impl Tablet {
     pub fn keep(&self, note: DocId, case: DocId, on: &Page, after: &str) -> Result<DraftView, ReplicaError> {
         let id = CommandId::from_bytes(self.world.draw());
         let (heads, before) = on.clone();
-        let keep = KeepDraft { id, note, case, visit: None, heads, before, after: after.to_owned() };
+        let keep = KeepDraft {
+            id,
+            note,
+            case,
+            visit: None,
+            heads,
+            before,
+            after: after.to_owned(),
+        };
         let draft = self.replica().keep_draft(&keep, &self.world.moment())?.0;
         self.pages().insert(note, (draft.typed.clone(), after.to_owned()));
         Ok(draft)
@@ -118,7 +130,10 @@ impl Tablet {
         let id = CommandId::from_bytes(self.world.draw());
         let value = FieldValue::Text(value.to_owned());
         let heads = self.replica().case(case, self.clock.now())?.heads;
-        Ok(self.replica().set_field(id, case, key, &heads, Some(&value), &self.world.moment())?.0)
+        Ok(self
+            .replica()
+            .set_field(id, case, key, &heads, Some(&value), &self.world.moment())?
+            .0)
     }
 
     /// A note as it now stands here.
@@ -152,8 +167,18 @@ impl Tablet {
 
     /// A round of the courier that is dropped once it has waited so often.
     pub fn round_for(&self, waits: usize) -> Ended {
-        let errand =
-            Errand { replica: &self.replica, remote: &self.remote, world: &self.world, changes: &self.changes };
+        self.round_amid(waits, || false)
+    }
+
+    /// A round of the courier in the midst of which, once it has waited so often, something happens; it goes on when
+    /// that is so.
+    pub fn round_amid(&self, waits: usize, happens: impl FnOnce() -> bool) -> Ended {
+        let errand = Errand {
+            replica: &self.replica,
+            remote: &self.remote,
+            world: &self.world,
+            changes: &self.changes,
+        };
         let mut round = pin!(round(&errand));
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..waits {
@@ -161,7 +186,14 @@ impl Tablet {
                 return Ended::Round(outcome);
             }
         }
-        Ended::Crashed
+        if !happens() {
+            return Ended::Crashed;
+        }
+        loop {
+            if let Poll::Ready(outcome) = round.as_mut().poll(&mut context) {
+                return Ended::Round(outcome);
+            }
+        }
     }
 
     /// Rounds until all is sent and fetched.
@@ -214,12 +246,17 @@ impl Tablet {
 
     /// Bytes in the write-ahead log.
     pub fn log_bytes(&self) -> u64 {
-        std::fs::metadata(format!("{}-wal", self.path().display())).map(|facts| facts.len()).unwrap_or(0)
+        std::fs::metadata(format!("{}-wal", self.path().display()))
+            .map(|facts| facts.len())
+            .unwrap_or(0)
     }
 
     /// The session with the server.
     pub fn session(&self) -> String {
-        self.replica().session().expect("the notebook can be read").expect("it was enrolled")
+        self.replica()
+            .session()
+            .expect("the notebook can be read")
+            .expect("it was enrolled")
     }
 
     fn path(&self) -> PathBuf {
@@ -233,8 +270,16 @@ impl Tablet {
 
 fn first_contact(world: &World, worker: Worker) -> (Identity, String) {
     let token = world.town.token(worker.person);
-    let request = EnrolRequest { token, user: worker.user.to_owned(), password: PASSWORD.to_owned() };
-    let reply = world.server.office().enrol(&request, "tablet", world.server.now()).expect("the token is good");
+    let request = EnrolRequest {
+        token,
+        user: worker.user.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let reply = world
+        .server
+        .office()
+        .enrol(&request, "tablet", world.server.now())
+        .expect("the token is good");
     let identity = Identity {
         workspace: reply.workspace,
         person: reply.person,

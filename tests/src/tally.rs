@@ -18,12 +18,22 @@ impl Tally {
 
     /// So many more of it.
     pub fn add(&self, name: &'static str, many: u64) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += many;
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(name)
+            .or_default() += many;
     }
 
     /// How often it occurred.
     pub fn of(&self, name: &str) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or(0)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// Takes over what another counted.
@@ -36,6 +46,8 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.iter().try_for_each(|(name, many)| writeln!(f, "{many:>9}  {name}"))
+        counts
+            .iter()
+            .try_for_each(|(name, many)| writeln!(f, "{many:>9}  {name}"))
     }
 }

@@ -59,7 +59,9 @@ impl Town {
             anemone,
             cases: Vec::new(),
         };
-        town.cases = [kloever, kloever, anemone, anemone].map(|unit| town.case(unit)).to_vec();
+        town.cases = [kloever, kloever, anemone, anemone]
+            .map(|unit| town.case(unit))
+            .to_vec();
         town.share(town.cases[3], kloever, true);
         town.visit(town.cases[0], &[town.anna.person]);
         town
@@ -69,8 +71,16 @@ impl Town {
     pub fn case(&self, unit: UnitId) -> DocId {
         let id = DocId::from(self.server.dice.uuid());
         let number = Edit::root("number", id.to_string().get(..8).unwrap_or_default());
-        let words = [("title", "Hjælp i hjemmet"), ("type", "helhedspleje"), ("subject", "Asta Nattergal"), ("state", "open")];
-        let edits = words.map(|(key, word)| Edit::root(key, word)).into_iter().chain([to_unit(unit), number]);
+        let words = [
+            ("title", "Hjælp i hjemmet"),
+            ("type", "helhedspleje"),
+            ("subject", "Asta Nattergal"),
+            ("state", "open"),
+        ];
+        let edits = words
+            .map(|(key, word)| Edit::root(key, word))
+            .into_iter()
+            .chain([to_unit(unit), number]);
         put(&self.server, Kind::Case, id, None, &edits.collect::<Vec<_>>());
         id
     }
@@ -83,23 +93,49 @@ impl Town {
     /// Shares a case with a unit besides its own, or ends that.
     pub fn share(&self, case: DocId, unit: UnitId, shared: bool) {
         let value = if shared { Scalar::Flag(true) } else { Scalar::Null };
-        put(&self.server, Kind::Case, case, None, &[Edit::within("units", &unit.to_string(), value)]);
+        put(
+            &self.server,
+            Kind::Case,
+            case,
+            None,
+            &[Edit::within("units", &unit.to_string(), value)],
+        );
     }
 
     /// A visit on a case for some people.
     pub fn visit(&self, case: DocId, people: &[PersonId]) -> DocId {
         let id = DocId::from(self.server.dice.uuid());
-        let people = people.iter().map(|person| Edit::within("people", &person.to_string(), true));
-        let when = [Edit::root("start", self.server.now()), Edit::root("minutes", Scalar::Int(30))];
-        put(&self.server, Kind::Visit, id, Some(case), &people.chain(when).collect::<Vec<_>>());
+        let people = people
+            .iter()
+            .map(|person| Edit::within("people", &person.to_string(), true));
+        let when = [
+            Edit::root("start", self.server.now()),
+            Edit::root("minutes", Scalar::Int(30)),
+        ];
+        put(
+            &self.server,
+            Kind::Visit,
+            id,
+            Some(case),
+            &people.chain(when).collect::<Vec<_>>(),
+        );
         id
     }
 
     /// A part of a case for an audience such as `person:UUID`.
     pub fn part(&self, case: DocId, audience: &str, words: &str) -> DocId {
         let id = DocId::from(self.server.dice.uuid());
-        let text = Edit::Type { before: String::new(), after: words.to_owned() };
-        put(&self.server, Kind::Part, id, Some(case), &[Edit::within("audience", audience, true), text]);
+        let text = Edit::Type {
+            before: String::new(),
+            after: words.to_owned(),
+        };
+        put(
+            &self.server,
+            Kind::Part,
+            id,
+            Some(case),
+            &[Edit::within("audience", audience, true), text],
+        );
         id
     }
 
@@ -110,29 +146,49 @@ impl Town {
 
     /// Ends a role, if it stands.
     pub fn end(&self, person: PersonId, role: Role, unit: UnitId) {
-        let ended = self.server.store().batch(self.server.now(), |batch| batch.end_grant(person, unit, role));
-        assert!(matches!(ended, Ok(()) | Err(StoreError::NoSuch("role"))), "a role can be ended: {ended:?}");
+        let ended = self
+            .server
+            .store()
+            .batch(self.server.now(), |batch| batch.end_grant(person, unit, role));
+        assert!(
+            matches!(ended, Ok(()) | Err(StoreError::NoSuch("role"))),
+            "a role can be ended: {ended:?}"
+        );
     }
 
     /// A one-time token for a new device of this person.
     pub fn token(&self, person: PersonId) -> String {
         let token = password::draw_token(&self.server.dice);
         let expires = self.server.now() + Span::days(1);
-        let new = NewToken { token: token.clone(), person, label: "tablet".to_owned(), expires };
-        let kept = self.server.store().batch(self.server.now(), |batch| batch.keep_token(&new));
+        let new = NewToken {
+            token: token.clone(),
+            person,
+            label: "tablet".to_owned(),
+            expires,
+        };
+        let kept = self
+            .server
+            .store()
+            .batch(self.server.now(), |batch| batch.keep_token(&new));
         kept.expect("a token can be kept");
         token
     }
 
     /// What `admin may-see` prints.
     pub fn may_see(&self, person: PersonId) -> BTreeSet<DocId> {
-        let seen = self.server.store().view::<_, StoreError>(self.server.now(), |view| view.may_see(person));
+        let seen = self
+            .server
+            .store()
+            .view::<_, StoreError>(self.server.now(), |view| view.may_see(person));
         seen.expect("the rights can be read").into_iter().collect()
     }
 
     /// A document as the server has it, if it has it.
     pub fn book(&self, doc: DocId) -> Option<Book> {
-        self.server.store().view::<_, StoreError>(self.server.now(), |view| view.book(doc)).ok()
+        self.server
+            .store()
+            .view::<_, StoreError>(self.server.now(), |view| view.book(doc))
+            .ok()
     }
 }
 
@@ -147,9 +203,19 @@ fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
     static HASH: OnceLock<String> = OnceLock::new();
     let hash = HASH.get_or_init(|| password::hash(PASSWORD, &server.dice).expect("a password can be hashed"));
     let id = DocId::from(server.dice.uuid());
-    put(server, Kind::Person, id, None, &[Edit::root("name", user), Edit::root("units", unit.to_string())]);
+    put(
+        server,
+        Kind::Person,
+        id,
+        None,
+        &[Edit::root("name", user), Edit::root("units", unit.to_string())],
+    );
     let person = PersonId::from(id);
-    let account = NewAccount { user: user.to_owned(), person, password: hash.clone() };
+    let account = NewAccount {
+        user: user.to_owned(),
+        person,
+        password: hash.clone(),
+    };
     let opened = server.store().batch(server.now(), |batch| batch.open_account(&account));
     opened.expect("an account can be opened");
     grant(server, person, Role::Worker, unit);
@@ -157,8 +223,16 @@ fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
 }
 
 fn grant(server: &Server, person: PersonId, role: Role, unit: UnitId) {
-    let new = NewGrant { person, unit, role, case_types: None };
-    server.store().batch(server.now(), |batch| batch.grant(&new)).expect("a role can be given");
+    let new = NewGrant {
+        person,
+        unit,
+        role,
+        case_types: None,
+    };
+    server
+        .store()
+        .batch(server.now(), |batch| batch.grant(&new))
+        .expect("a role can be given");
 }
 
 fn put(server: &Server, kind: Kind, id: DocId, parent: Option<DocId>, edits: &[Edit]) {

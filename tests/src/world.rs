@@ -36,7 +36,15 @@ impl World {
         let dice = Chance::of(seed).bytes();
         let server = Arc::new(Server::set_up(folder.path().join("server"), clock.clone(), dice));
         let town = Town::found(Arc::clone(&server));
-        Self { clock, server, town, tally, seed, tablets: std::cell::Cell::new(0), folder }
+        Self {
+            clock,
+            server,
+            town,
+            tally,
+            seed,
+            tablets: std::cell::Cell::new(0),
+            folder,
+        }
     }
 
     /// A new tablet, enrolled and with everything its person may see.
@@ -53,6 +61,10 @@ impl World {
 /// In memory where the machine offers a disk there: the files are real, and what a power cut leaves is what lies in them.
 fn folder() -> TempDir {
     let memory = std::path::Path::new("/dev/shm");
-    let made = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    let made = if memory.is_dir() {
+        TempDir::new_in(memory)
+    } else {
+        TempDir::new()
+    };
     made.expect("the machine has room for temporary files")
 }

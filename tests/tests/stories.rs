@@ -30,7 +30,10 @@ fn without_a_road_the_note_waits_and_is_counted() {
     let anna = world.tablet(world.town.anna);
     anna.road.cut();
     anna.writes(world.town.cases[0], "Vent på mig.");
-    assert!(matches!(anna.round(), Err(CourierError::Remote(RemoteError::Unreachable))));
+    assert!(matches!(
+        anna.round(),
+        Err(CourierError::Remote(RemoteError::Unreachable))
+    ));
     assert_eq!(anna.replica().waiting().unwrap(), 1);
     anna.road.open();
     anna.settles();
@@ -102,7 +105,10 @@ fn two_values_of_one_field_both_stand_in_the_reply() {
     let mut values: Vec<_> = field.others.iter().map(|other| other.value.clone()).collect();
     values.push(field.value.clone());
     for word in ["rollator", "kørestol"] {
-        assert!(values.contains(&Some(FieldValue::Text(word.to_owned()))), "{word} is missing: {values:?}");
+        assert!(
+            values.contains(&Some(FieldValue::Text(word.to_owned()))),
+            "{word} is missing: {values:?}"
+        );
     }
 }
 
@@ -117,7 +123,10 @@ fn a_refused_change_is_parked_with_its_words_and_later_words_still_go() {
     let kept = anna.writes(world.town.cases[1], "Ordene bagefter.");
     anna.settles();
     let parked = anna.replica().parked_rows().unwrap();
-    assert_eq!(parked.iter().map(|row| row.words.as_str()).collect::<Vec<_>>(), ["Ordene jeg ikke måtte."]);
+    assert_eq!(
+        parked.iter().map(|row| row.words.as_str()).collect::<Vec<_>>(),
+        ["Ordene jeg ikke måtte."]
+    );
     assert!(world.town.book(refused).is_none_or(|book| book.text().is_empty()));
     assert_eq!(world.town.book(kept).unwrap().text(), "Ordene bagefter.");
     assert_eq!(anna.replica().waiting().unwrap(), 0);
@@ -140,7 +149,9 @@ fn a_case_that_moves_takes_its_notes_along_and_leaves_no_byte_behind() {
     let (anna, carl) = (world.tablet(world.town.anna), world.tablet(world.town.carl));
     let case = world.town.cases[0];
     // Among many others, so that the search index does not tidy up by chance.
-    (0..40).for_each(|number| drop(anna.writes(world.town.cases[1], &format!("Nummer {number} bliver her."))));
+    for number in 0..40 {
+        anna.writes(world.town.cases[1], &format!("Nummer {number} bliver her."));
+    }
     let note = anna.writes(case, "Zebrastribet xylofon.");
     anna.settles();
     assert!(anna.file().count(b"xylofon") > 0, "the search sees what is there");
@@ -149,8 +160,20 @@ fn a_case_that_moves_takes_its_notes_along_and_leaves_no_byte_behind() {
     carl.settles();
     assert_eq!(carl.note(note).unwrap().text, "Zebrastribet xylofon.");
     assert_eq!(anna.log_bytes(), 0);
-    for bytes in [&case.as_bytes()[..], &note.as_bytes()[..], b"xylofon", b"ylofon", b"Zebra", b"zebra"] {
-        assert_eq!(anna.file().count(bytes), 0, "{:?} lies in the file", String::from_utf8_lossy(bytes));
+    for bytes in [
+        &case.as_bytes()[..],
+        &note.as_bytes()[..],
+        b"xylofon",
+        b"ylofon",
+        b"Zebra",
+        b"zebra",
+    ] {
+        assert_eq!(
+            anna.file().count(bytes),
+            0,
+            "{:?} lies in the file",
+            String::from_utf8_lossy(bytes)
+        );
     }
     assert_eq!(anna.file().ids(), world.town.may_see(world.town.anna.person));
 }
@@ -163,12 +186,27 @@ fn a_part_outside_the_circle_leaves_no_word_head_or_id() {
     let part = world.town.part(case, &audience, "Hemmelig adresse i Ukendtgade.");
     let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
     let heads = world.town.book(part).unwrap().heads();
-    let hidden = [&part.as_bytes()[..], &heads[0].0, b"Ukendtgade", b"ukendtgade", b"Hemmelig"];
-    assert!(hidden[..3].iter().all(|bytes| bo.file().count(bytes) > 0), "who is in the circle has it");
-    assert!(hidden.iter().all(|bytes| anna.file().count(bytes) == 0), "who is not has nothing");
+    let hidden = [
+        &part.as_bytes()[..],
+        &heads[0].0,
+        b"Ukendtgade",
+        b"ukendtgade",
+        b"Hemmelig",
+    ];
+    assert!(
+        hidden[..3].iter().all(|bytes| bo.file().count(bytes) > 0),
+        "who is in the circle has it"
+    );
+    assert!(
+        hidden.iter().all(|bytes| anna.file().count(bytes) == 0),
+        "who is not has nothing"
+    );
     world.town.end(world.town.bo.person, Role::Worker, world.town.kloever);
     bo.settles();
-    assert!(hidden.iter().all(|bytes| bo.file().count(bytes) == 0), "who left has nothing any more");
+    assert!(
+        hidden.iter().all(|bytes| bo.file().count(bytes) == 0),
+        "who left has nothing any more"
+    );
 }
 
 #[test]

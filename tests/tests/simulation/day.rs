@@ -64,7 +64,9 @@ impl Day {
     pub fn goes_by(&mut self) {
         for _ in 0..STEPS {
             let seconds = self.chance.below(300);
-            self.world.clock.advance(Span(i64::try_from(seconds * 1_000_003).unwrap()));
+            self.world
+                .clock
+                .advance(Span(i64::try_from(seconds * 1_000_003).unwrap()));
             let who = self.chance.below(self.tablets.len());
             match self.chance.below(100) {
                 0..33 => self.somebody_writes(who),
@@ -74,7 +76,8 @@ impl Day {
                 72..78 => self.the_app_dies_on_the_way(who),
                 78..81 => self.the_battery_dies(who),
                 81..83 => self.the_server_restarts(),
-                83..91 => self.the_town_changes(),
+                83..88 => self.the_town_changes(),
+                88..91 => self.the_town_changes_amid_a_round(who),
                 91..93 => self.a_clock_jumps(who),
                 93..97 => self.somebody_forges(who),
                 _ => self.something_arrives_late(who),

@@ -8,67 +8,120 @@ use feltbog_replica::ReplicaError;
 use crate::day::{Day, Kept};
 
 /// What is typed around the signs.
-const WORDS: [&str; 6] = [" kaffe ", " går til døren. ", " spiste æg, ", "\nblodtryk målt ", " øjendråber givet ", " "];
+const WORDS: [&str; 6] = [
+    " kaffe ",
+    " går til døren. ",
+    " spiste æg, ",
+    "\nblodtryk målt ",
+    " øjendråber givet ",
+    " ",
+];
 
 impl Day {
     /// A new note, or more words in one.
     pub fn somebody_writes(&mut self, who: usize) {
-        if self.notes.is_empty() || self.chance.percent(25) {
-            self.somebody_begins_a_note(who);
+        let note = if self.chance.percent(18) {
+            None
         } else {
-            let (note, case) = *self.chance.one(&self.notes);
-            self.somebody_goes_on(who, note, case);
+            self.a_note_for(who)
+        };
+        match note {
+            Some((note, case)) => self.somebody_goes_on(who, note, case),
+            None => self.somebody_begins_a_note(who),
         }
+    }
+
+    /// A note that lies open before this person, rather one of the latest: there people meet.
+    fn a_note_for(&mut self, who: usize) -> Option<(DocId, DocId)> {
+        for _ in 0..6 {
+            let latest = self
+                .notes
+                .len()
+                .saturating_sub(if self.chance.percent(70) { 4 } else { usize::MAX });
+            let (note, case) = *self
+                .chance
+                .one(self.notes.get(latest..).filter(|notes| !notes.is_empty())?);
+            if self.tablets[who].note(note).is_ok_and(|view| view.may_write) {
+                return Some((note, case));
+            }
+        }
+        // Nothing lies open: whatever is tried then must do no harm either.
+        self.notes.last().copied()
+    }
+
+    /// A few words after a sign, now and then so many that they travel by themselves.
+    fn words_after(&mut self, sign: char) -> String {
+        let words = *self.chance.one(&WORDS);
+        let many = if self.chance.percent(2) { 4_500 / words.len() } else { 1 };
+        format!("{sign}{}", words.repeat(many))
     }
 
     fn somebody_begins_a_note(&mut self, who: usize) {
         let case = *self.chance.one(&self.world.town.cases);
         let note = DocId::from_bytes(self.chance.bytes());
         let sign = self.sign();
-        let words = format!("{sign}{}", self.chance.one(&WORDS));
+        let words = self.words_after(sign);
         let kept = self.tablets[who].keep(note, case, &(Vec::new(), String::new()), &words);
         if self.was_done(kept.map(drop), "deed: new note") {
             self.notes.push((note, case));
-            self.kept.push(Kept { by: who, doc: note, sign, in_field: false });
+            self.kept.push(Kept {
+                by: who,
+                doc: note,
+                sign,
+                in_field: false,
+            });
         }
     }
 
     /// Words put in somewhere, on the page as it was left or on the note as it now stands.
     fn somebody_goes_on(&mut self, who: usize, note: DocId, case: DocId) {
-        let looks = self.chance.percent(40);
+        let looks = self.chance.percent(25);
         let tablet = &self.tablets[who];
-        let page = if looks { tablet.looks_again(note) } else { tablet.page(note) };
-        let Ok(page) = page else { return self.world.tally.count("deed: not possible") };
+        let page = if looks {
+            tablet.looks_again(note)
+        } else {
+            tablet.page(note)
+        };
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => return drop(self.was_done(Err(error), "deed: none")),
+        };
         let old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
-        let name = if old { "deed: draft on an old version" } else { "deed: draft on the present version" };
+        let name = if old {
+            "deed: draft on an old version"
+        } else {
+            "deed: draft on the present version"
+        };
         let mut text: Vec<char> = page.1.chars().collect();
         if self.chance.percent(15) {
             self.takes_a_word_out(&mut text);
         }
         let sign = self.sign();
         let at = self.chance.below(text.len() + 1);
-        let words = format!("{sign}{}", self.chance.one(&WORDS));
+        let words = self.words_after(sign);
         text.splice(at..at, words.chars());
         let kept = self.tablets[who].keep(note, case, &page, &text.into_iter().collect::<String>());
         if self.was_done(kept.map(drop), name) {
-            self.kept.push(Kept { by: who, doc: note, sign, in_field: false });
+            self.kept.push(Kept {
+                by: who,
+                doc: note,
+                sign,
+                in_field: false,
+            });
         }
     }
 
     /// Takes out some letters in a row, but no sign.
     fn takes_a_word_out(&mut self, text: &mut Vec<char>) {
-        let from = self.chance.below(text.len().max(1));
-        let plain = text[from.min(text.len())..].iter().take_while(|letter| letter.is_ascii()).count();
+        let from = self.chance.below(text.len() + 1);
+        let plain = text[from..].iter().take_while(|letter| letter.is_ascii()).count();
         text.drain(from..from + plain);
         self.world.tally.count("deed: words taken out");
     }
 
     /// A note is finished as its page stands.
     pub fn somebody_finishes(&mut self, who: usize) {
-        if self.notes.is_empty() {
-            return;
-        }
-        let (note, _) = *self.chance.one(&self.notes);
+        let Some((note, _)) = self.a_note_for(who) else { return };
         let finished = self.tablets[who].finishes(note);
         self.was_done(finished.map(drop), "deed: note finished");
     }
@@ -80,7 +133,12 @@ impl Day {
         let sign = self.sign();
         let set = self.tablets[who].sets(case, key, &format!("{sign} rollator"));
         if self.was_done(set.map(drop), "deed: field set") {
-            self.kept.push(Kept { by: who, doc: case, sign, in_field: true });
+            self.kept.push(Kept {
+                by: who,
+                doc: case,
+                sign,
+                in_field: true,
+            });
         }
     }
 

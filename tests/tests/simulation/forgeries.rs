@@ -24,14 +24,29 @@ impl Day {
         let Some(item) = item else { return };
         let tablet = &self.tablets[who];
         let request = PushRequest { items: vec![item] };
-        let reply = tablet.remote.forges(&tablet.session(), identity.workspace, &request).unwrap();
-        assert!(!matches!(reply.answers[0], Answer::Stored(_)), "a forged change was stored");
+        let reply = tablet
+            .remote
+            .forges(&tablet.session(), identity.workspace, &request)
+            .unwrap();
+        assert!(
+            !matches!(reply.answers[0], Answer::Stored(_)),
+            "a forged change was stored"
+        );
     }
 
     /// A child of a case that is not there, or of a kind this person may not make.
     fn a_stranger(&mut self, workspace: WorkspaceId, kind: Kind) -> Option<PushItem> {
-        let parent = if kind == Kind::Part { self.world.town.cases[3] } else { DocId::from_bytes(self.chance.bytes()) };
-        let birth = Birth { workspace, kind, id: DocId::from_bytes(self.chance.bytes()), parent: Some(parent) };
+        let parent = if kind == Kind::Part {
+            self.world.town.cases[3]
+        } else {
+            DocId::from_bytes(self.chance.bytes())
+        };
+        let birth = Birth {
+            workspace,
+            kind,
+            id: DocId::from_bytes(self.chance.bytes()),
+            parent: Some(parent),
+        };
         Some(item(&birth, birth.bytes()))
     }
 
@@ -45,9 +60,12 @@ impl Day {
         let mut book = self.world.town.book(self.world.town.cases[3])?;
         let pen = self.pen(enrolment);
         let heads = book.heads();
-        book.write(&pen, &heads, &[Edit::within("fields", "falsk", "en")]).unwrap();
+        book.write(&pen, &heads, &[Edit::within("fields", "falsk", "en")])
+            .unwrap();
         let heads = book.heads();
-        let second = book.write(&pen, &heads, &[Edit::within("fields", "falsk", "to")]).unwrap()?;
+        let second = book
+            .write(&pen, &heads, &[Edit::within("fields", "falsk", "to")])
+            .unwrap()?;
         Some(item(book.birth(), second.bytes))
     }
 
@@ -55,7 +73,9 @@ impl Day {
         let mut book = self.world.town.book(self.world.town.cases[3])?;
         let pen = self.pen(EnrolmentId::from_bytes([0xee; 16]));
         let heads = book.heads();
-        let written = book.write(&pen, &heads, &[Edit::within("fields", "falsk", "tre")]).unwrap()?;
+        let written = book
+            .write(&pen, &heads, &[Edit::within("fields", "falsk", "tre")])
+            .unwrap()?;
         Some(item(book.birth(), written.bytes))
     }
 
@@ -65,17 +85,30 @@ impl Day {
         let mut book = books.into_iter().find(|book| book.finished_heads().is_some())?;
         let pen = self.pen(enrolment);
         let (heads, before) = (book.heads(), book.text());
-        let edit = Edit::Type { after: format!("{before} falsk"), before };
+        let edit = Edit::Type {
+            after: format!("{before} falsk"),
+            before,
+        };
         let written = book.write(&pen, &heads, &[edit]).unwrap()?;
         Some(item(book.birth(), written.bytes))
     }
 
     fn pen(&mut self, enrolment: EnrolmentId) -> Pen {
         let actor = ActorId::new(enrolment, self.chance.bytes());
-        Pen { actor, spare: actor, time: self.world.clock.now() }
+        Pen {
+            actor,
+            spare: actor,
+            time: self.world.clock.now(),
+        }
     }
 }
 
 fn item(birth: &Birth, change: Vec<u8>) -> PushItem {
-    PushItem { doc: birth.id, kind: birth.kind.word().to_owned(), parent: birth.parent, change, made_on: None }
+    PushItem {
+        doc: birth.id,
+        kind: birth.kind.word().to_owned(),
+        parent: birth.parent,
+        change,
+        made_on: None,
+    }
 }

@@ -24,7 +24,8 @@ impl Day {
             let tablet = &self.tablets[who];
             let file = tablet.file();
             let ids = self.nobody_sees_too_much(tablet, &file);
-            ids.iter().for_each(|doc| self.shows_what_the_server_has(tablet, &file, *doc));
+            ids.iter()
+                .for_each(|doc| self.shows_what_the_server_has(tablet, &file, *doc));
             nothing_waits(tablet, &file);
         }
         self.world.tally.add("end: parked", self.parked.len() as u64);
@@ -35,7 +36,11 @@ impl Day {
     fn nobody_sees_too_much(&self, tablet: &Tablet, file: &Opened) -> BTreeSet<DocId> {
         let (ids, may_see) = (file.ids(), self.world.town.may_see(tablet.worker.person));
         let (more, fewer): (Vec<_>, Vec<_>) = (ids.difference(&may_see).collect(), may_see.difference(&ids).collect());
-        assert!(ids == may_see, "I3: {} holds {more:?} too much, {fewer:?} too little", tablet.worker.user);
+        assert!(
+            ids == may_see,
+            "I3: {} holds {more:?} too much, {fewer:?} too little",
+            tablet.worker.user
+        );
         ids
     }
 
@@ -44,16 +49,32 @@ impl Day {
         let who = tablet.worker.user;
         let book = self.world.town.book(doc).expect("what a device holds the server has");
         let row = file.projection(doc);
-        assert_eq!(row.as_deref(), Some(&book.project().to_bytes()[..]), "I6: the row of {doc} on {who}'s tablet");
+        assert_eq!(
+            row.as_deref(),
+            Some(&book.project().to_bytes()[..]),
+            "I6: the row of {doc} on {who}'s tablet"
+        );
         match book.birth().kind {
             Kind::Note => {
                 let note = tablet.note(doc).unwrap();
-                assert_eq!(note.heads, book.heads(), "I1: the version of note {doc} on {who}'s tablet");
-                assert_eq!(note.text, book.standing_text(), "I1: the text of note {doc} on {who}'s tablet");
+                assert_eq!(
+                    note.heads,
+                    book.heads(),
+                    "I1: the version of note {doc} on {who}'s tablet"
+                );
+                assert_eq!(
+                    note.text,
+                    book.standing_text(),
+                    "I1: the text of note {doc} on {who}'s tablet"
+                );
             }
             Kind::Case => {
                 let case = tablet.replica().case(doc, tablet.clock.now()).unwrap();
-                assert_eq!(case.heads, book.heads(), "I1: the version of case {doc} on {who}'s tablet");
+                assert_eq!(
+                    case.heads,
+                    book.heads(),
+                    "I1: the version of case {doc} on {who}'s tablet"
+                );
             }
             _ => {}
         }
@@ -62,23 +83,46 @@ impl Day {
     /// I2 and I5: what was kept is in the server's document once, or among the words its writer is asked about.
     fn is_not_lost(&self, kept: &Kept) {
         let book = self.world.town.book(kept.doc);
-        let times = book.as_ref().map_or(0, |book| if kept.in_field { written(book, kept.sign) } else { said(book, kept.sign) });
+        let times = book.as_ref().map_or(0, |book| {
+            if kept.in_field {
+                written(book, kept.sign)
+            } else {
+                said(book, kept.sign)
+            }
+        });
         assert!(times <= 1, "I5: {:?} stands {times} times in {}", kept.sign, kept.doc);
         let tablet = &self.tablets[kept.by];
         let parked = tablet.replica().parked_rows().unwrap();
         let handed_back = parked.iter().any(|row| row.words.contains(kept.sign));
         let who = tablet.worker.user;
-        assert!(times == 1 || handed_back, "I2: {:?}, kept by {who} in {}, is nowhere", kept.sign, kept.doc);
+        assert!(
+            times == 1 || handed_back,
+            "I2: {:?}, kept by {who} in {}, is nowhere",
+            kept.sign,
+            kept.doc
+        );
     }
 }
 
 /// I7 and I8.
 fn nothing_waits(tablet: &Tablet, file: &Opened) {
     let who = tablet.worker.user;
-    assert_eq!(file.unsent(), BTreeSet::new(), "I8: something still waits on {who}'s tablet");
+    assert_eq!(
+        file.unsent(),
+        BTreeSet::new(),
+        "I8: something still waits on {who}'s tablet"
+    );
     let replica = tablet.replica();
-    assert_eq!(replica.waiting().unwrap(), 0, "I8: {who}'s tablet says that something waits");
-    assert_eq!(replica.refetches().unwrap(), 0, "I7: a scope of {who}'s tablet was unequal and fetched anew");
+    assert_eq!(
+        replica.waiting().unwrap(),
+        0,
+        "I8: {who}'s tablet says that something waits"
+    );
+    assert_eq!(
+        replica.refetches().unwrap(),
+        0,
+        "I7: a scope of {who}'s tablet was unequal and fetched anew"
+    );
     let (bodies, announced) = replica.progress().unwrap();
     assert_eq!(bodies, announced, "I7: bodies are missing on {who}'s tablet");
 }
@@ -91,5 +135,8 @@ fn said(book: &Book, sign: char) -> usize {
 fn written(book: &Book, sign: char) -> usize {
     let sign = sign.to_string();
     let changes = book.changes_since(&[]);
-    changes.iter().filter(|(_, bytes)| bytes.windows(sign.len()).any(|here| here == sign.as_bytes())).count()
+    changes
+        .iter()
+        .filter(|(_, bytes)| bytes.windows(sign.len()).any(|here| here == sign.as_bytes()))
+        .count()
 }

@@ -4,13 +4,39 @@
 
 use feltbog_casebook::Role;
 use feltbog_client::courier::CourierError;
-use feltbog_ids::Span;
-use feltbog_tests::{Ended, Fate};
+use feltbog_ids::{DocId, PersonId, Span, UnitId};
+use feltbog_tests::{Ended, Fate, World};
 
 use crate::day::Day;
 
 /// Waits of a round, roughly.
 const WAITS: usize = 12;
+
+/// A change of the town.
+enum Change {
+    Moves(DocId, UnitId),
+    Shared(DocId, UnitId, bool),
+    Given(PersonId, Role, UnitId),
+    Ended(PersonId, Role, UnitId),
+}
+
+impl Change {
+    fn happens(&self, world: &World) {
+        let town = &world.town;
+        match *self {
+            Self::Moves(case, unit) => town.move_case(case, unit),
+            Self::Shared(case, unit, shared) => town.share(case, unit, shared),
+            Self::Given(person, role, unit) => town.grant(person, role, unit),
+            Self::Ended(person, role, unit) => town.end(person, role, unit),
+        }
+        world.tally.count(match self {
+            Self::Moves(..) => "town: case moved",
+            Self::Shared(..) => "town: case shared",
+            Self::Given(..) => "town: role given",
+            Self::Ended(..) => "town: role ended",
+        });
+    }
+}
 
 impl Day {
     /// A round on a road where a letter or two meet their fate.
@@ -65,31 +91,38 @@ impl Day {
 
     /// A case moves or is shared, a role is given or ends.
     pub fn the_town_changes(&mut self) {
+        let change = self.a_change();
+        change.happens(&self.world);
+    }
+
+    /// The same, while somebody's round is under way.
+    pub fn the_town_changes_amid_a_round(&mut self, who: usize) {
+        let change = self.a_change();
+        let waits = 1 + self.chance.below(WAITS);
+        self.tablets[who].road.open();
+        let ended = self.tablets[who].round_amid(waits, || {
+            change.happens(&self.world);
+            self.world.tally.count("town: changed amid a round");
+            true
+        });
+        match ended {
+            Ended::Round(Ok(_) | Err(CourierError::Remote(_))) => self.remembers_what_is_parked(who),
+            other => panic!("the notebook failed in a round: {other:?}"),
+        }
+    }
+
+    fn a_change(&mut self) -> Change {
         let town = &self.world.town;
         let case = *self.chance.one(&town.cases);
         let unit = *self.chance.one(&[town.kloever, town.anemone]);
         let person = self.chance.one(&[town.anna, town.bo, town.carl]).person;
         let role = *self.chance.one(&[Role::Worker, Role::Worker, Role::Authority]);
-        let shared = self.chance.percent(50);
-        let name = match self.chance.below(10) {
-            0..3 => {
-                town.move_case(case, unit);
-                "town: case moved"
-            }
-            3..5 => {
-                town.share(case, unit, shared);
-                "town: case shared"
-            }
-            5..8 => {
-                town.grant(person, role, unit);
-                "town: role given"
-            }
-            _ => {
-                town.end(person, role, unit);
-                "town: role ended"
-            }
-        };
-        self.world.tally.count(name);
+        match self.chance.below(10) {
+            0..3 => Change::Moves(case, unit),
+            3..5 => Change::Shared(case, unit, self.chance.percent(50)),
+            5..8 => Change::Given(person, role, unit),
+            _ => Change::Ended(person, role, unit),
+        }
     }
 
     /// A device's clock is set wrong; now and then more than a week goes by for all.
