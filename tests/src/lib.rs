@@ -17,7 +17,7 @@ pub use chance::{Chance, Clock};
 pub use opened::Opened;
 pub use road::{Fate, Road, SimRemote, word_of};
 pub use server::Server;
-pub use tablet::{Ended, Tablet};
+pub use tablet::{Ended, Page, Tablet};
 pub use tally::Tally;
 pub use town::{Town, Worker};
 pub use world::World;

@@ -31,7 +31,7 @@ pub enum Ended {
 }
 
 /// What stands on the page of a note: the version it was typed on, and its text.
-type Page = (Vec<ChangeHash>, String);
+pub type Page = (Vec<ChangeHash>, String);
 
 /// One person's tablet.
 pub struct Tablet {

@@ -2,8 +2,10 @@
 //!
 //! What the notebook says it kept is remembered; what it says it could not do is no fault.
 
+use feltbog_client::courier::CourierError;
 use feltbog_ids::DocId;
 use feltbog_replica::ReplicaError;
+use feltbog_tests::{Ended, Page, Tablet};
 
 use crate::day::{Day, Kept};
 
@@ -16,6 +18,27 @@ const WORDS: [&str; 6] = [
     " øjendråber givet ",
     " ",
 ];
+
+/// A field's value with a sign in it.
+pub fn field_value(sign: char) -> String {
+    format!("{sign} rollator")
+}
+
+/// What somebody is about to keep.
+struct Typing {
+    note: DocId,
+    case: DocId,
+    page: Page,
+    after: String,
+    sign: char,
+    name: &'static str,
+}
+
+impl Typing {
+    fn happens(&self, tablet: &Tablet) -> Result<(), ReplicaError> {
+        tablet.keep(self.note, self.case, &self.page, &self.after).map(drop)
+    }
+}
 
 impl Day {
     /// A new note, or more words in one.
@@ -75,6 +98,41 @@ impl Day {
 
     /// Words put in somewhere, on the page as it was left or on the note as it now stands.
     fn somebody_goes_on(&mut self, who: usize, note: DocId, case: DocId) {
+        let Some(typing) = self.a_typing(who, note, case) else {
+            return;
+        };
+        let kept = typing.happens(&self.tablets[who]);
+        self.was_typed(who, &typing, kept);
+    }
+
+    /// The same while the courier is on its way: what is typed then exists nowhere else when the answer comes.
+    pub fn somebody_writes_amid_a_round(&mut self, who: usize) {
+        let Some((note, case)) = self.a_note_for(who) else {
+            return;
+        };
+        let Some(typing) = self.a_typing(who, note, case) else {
+            return;
+        };
+        let waits = 1 + self.chance.below(8);
+        let mut kept = None;
+        let tablet = &self.tablets[who];
+        tablet.road.open();
+        let ended = tablet.round_amid(waits, || {
+            kept = Some(typing.happens(tablet));
+            true
+        });
+        assert!(
+            matches!(ended, Ended::Round(Ok(_) | Err(CourierError::Remote(_)))),
+            "a round failed: {ended:?}"
+        );
+        self.remembers_what_is_parked(who);
+        if let Some(kept) = kept {
+            self.world.tally.count("deed: typed amid a round");
+            self.was_typed(who, &typing, kept);
+        }
+    }
+
+    fn a_typing(&mut self, who: usize, note: DocId, case: DocId) -> Option<Typing> {
         let looks = self.chance.percent(25);
         let tablet = &self.tablets[who];
         let page = if looks {
@@ -84,14 +142,12 @@ impl Day {
         };
         let page = match page {
             Ok(page) => page,
-            Err(error) => return drop(self.was_done(Err(error), "deed: none")),
+            Err(error) => {
+                self.was_done(Err(error), "deed: none");
+                return None;
+            }
         };
-        let old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
-        let name = if old {
-            "deed: draft on an old version"
-        } else {
-            "deed: draft on the present version"
-        };
+        let is_old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
         let mut text: Vec<char> = page.1.chars().collect();
         if self.chance.percent(15) {
             self.takes_a_word_out(&mut text);
@@ -100,12 +156,27 @@ impl Day {
         let at = self.chance.below(text.len() + 1);
         let words = self.words_after(sign);
         text.splice(at..at, words.chars());
-        let kept = self.tablets[who].keep(note, case, &page, &text.into_iter().collect::<String>());
-        if self.was_done(kept.map(drop), name) {
+        let name = if is_old {
+            "deed: draft on an old version"
+        } else {
+            "deed: draft on the present version"
+        };
+        Some(Typing {
+            note,
+            case,
+            page,
+            after: text.into_iter().collect(),
+            sign,
+            name,
+        })
+    }
+
+    fn was_typed(&mut self, who: usize, typing: &Typing, kept: Result<(), ReplicaError>) {
+        if self.was_done(kept, typing.name) {
             self.kept.push(Kept {
                 by: who,
-                doc: note,
-                sign,
+                doc: typing.note,
+                sign: typing.sign,
                 in_field: false,
             });
         }
@@ -131,7 +202,7 @@ impl Day {
         let case = *self.chance.one(&self.world.town.cases);
         let key = *self.chance.one(&["mobilitet", "hjaelpemidler"]);
         let sign = self.sign();
-        let set = self.tablets[who].sets(case, key, &format!("{sign} rollator"));
+        let set = self.tablets[who].sets(case, key, &field_value(sign));
         if self.was_done(set.map(drop), "deed: field set") {
             self.kept.push(Kept {
                 by: who,

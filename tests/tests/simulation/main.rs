@@ -26,7 +26,7 @@ const SEEDS: usize = 100;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 38] = [
+const MUST_OCCUR: [&str; 39] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -47,6 +47,7 @@ const MUST_OCCUR: [&str; 38] = [
     "deed: draft on the present version",
     "deed: draft on an old version",
     "deed: words taken out",
+    "deed: typed amid a round",
     "deed: note finished",
     "deed: field set",
     "deed: not possible",
