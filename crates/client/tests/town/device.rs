@@ -178,7 +178,11 @@ impl Device {
     }
 
     pub fn waits_until_all_is_done(&self) {
-        self.waits_until(|device| matches!(device.chip(), Some(ChipState::AllDone { .. })));
+        self.waits_until(Self::all_is_done);
+    }
+
+    pub fn all_is_done(&self) -> bool {
+        matches!(self.chip(), Some(ChipState::AllDone { .. }))
     }
 
     pub fn chip(&self) -> Option<ChipState> {

@@ -37,6 +37,8 @@ pub struct Exchange {
     pub session: Option<ServerProblem>,
     /// Requests so far, bells left out.
     pub requests: u32,
+    /// Pushes that arrived.
+    pub pushes: u32,
     bell: watch::Sender<u64>,
 }
 
@@ -52,6 +54,7 @@ impl Line {
             faults: VecDeque::new(),
             session: None,
             requests: 0,
+            pushes: 0,
             bell: watch::Sender::new(1),
         })))
     }
@@ -119,6 +122,7 @@ impl Remote for Line {
 
     async fn push(&self, session: &str, _: WorkspaceId, request: &PushRequest) -> Result<PushReply, RemoteError> {
         self.carry(Some(session), |exchange| {
+            exchange.pushes += 1;
             let reply = exchange.office.push(&request.items);
             exchange.bell.send_modify(|position| *position += 1);
             Ok(reply)
