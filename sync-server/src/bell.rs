@@ -37,7 +37,9 @@ pub(crate) struct Bells {
 
 impl Bells {
     pub(crate) fn new() -> Self {
-        Self { rope: broadcast::Sender::new(BACKLOG) }
+        Self {
+            rope: broadcast::Sender::new(BACKLOG),
+        }
     }
 
     /// Rings from now on.
@@ -86,7 +88,11 @@ impl PostOffice {
                 people = grants::changed_after(view.sql, workspace.id, after)?;
             }
             let position = workspace.position;
-            Ok(Ring { position, scopes: Arc::new(scopes), people: Arc::new(people) })
+            Ok(Ring {
+                position,
+                scopes: Arc::new(scopes),
+                people: Arc::new(people),
+            })
         })
     }
 

@@ -60,7 +60,15 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         }
         Command::Admin(command) => {
             let store = Store::open(&config.folder())?;
-            admin::run(*command, &admin::Office { store: &store, dice: &dice, now: clock() }, out)?;
+            admin::run(
+                *command,
+                &admin::Office {
+                    store: &store,
+                    dice: &dice,
+                    now: clock(),
+                },
+                out,
+            )?;
             Ok(ExitCode::SUCCESS)
         }
     }

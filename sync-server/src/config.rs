@@ -70,6 +70,7 @@ impl Config {
 
     /// How long a session lasts.
     pub fn session(&self) -> Span {
-        self.session_hours.map_or(crate::office::SESSION, |hours| Span::seconds(i64::from(hours) * 3600))
+        self.session_hours
+            .map_or(crate::office::SESSION, |hours| Span::seconds(i64::from(hours) * 3600))
     }
 }

@@ -18,9 +18,15 @@ struct Rule {
 }
 
 /// A name: ten tries, then one in thirty seconds.
-const NAME: Rule = Rule { burst: 10, every: Span::seconds(30) };
+const NAME: Rule = Rule {
+    burst: 10,
+    every: Span::seconds(30),
+};
 /// An address, behind which a whole office may sit: a hundred tries, then one a second.
-const ADDRESS: Rule = Rule { burst: 100, every: Span::seconds(1) };
+const ADDRESS: Rule = Rule {
+    burst: 100,
+    every: Span::seconds(1),
+};
 
 /// Names and addresses remembered before those are dropped that have all their tries back.
 const REMEMBERED: usize = 20_000;
@@ -51,7 +57,10 @@ impl Door {
 
     /// Forgives a name that came in.
     pub(crate) fn welcome(&self, user: &str) {
-        self.full_again.lock().unwrap_or_else(PoisonError::into_inner).remove(&name_key(user));
+        self.full_again
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&name_key(user));
     }
 }
 

@@ -29,7 +29,9 @@ pub enum StoreError {
     #[error("a document of that kind may not be made by this hand")]
     MayNotCreate,
     /// A CPR number whose month says that its person is invented.
-    #[error("the CPR number is an invented one (month + 80): only a workspace with `invented_people = true` takes those")]
+    #[error(
+        "the CPR number is an invented one (month + 80): only a workspace with `invented_people = true` takes those"
+    )]
     InventedCpr,
     /// A unit's place in the tree is set once.
     #[error("a unit that has its place in the tree cannot be put elsewhere yet: make a new unit")]

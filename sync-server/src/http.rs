@@ -10,7 +10,10 @@ mod sync;
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::get};
-use tokio::{net::TcpListener, sync::{Semaphore, watch}};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 
 use crate::{Clock, PostOffice, bell::Bells};
 
@@ -37,8 +40,13 @@ pub async fn serve(
     let (stopper, stop) = watch::channel(false);
     let bells = Arc::new(Bells::new());
     let passwords = Arc::new(Semaphore::new(PASSWORDS));
-    let counter =
-        Counter { office: Arc::clone(&office), clock: clock.clone(), bells: Arc::clone(&bells), passwords, stop: stop.clone() };
+    let counter = Counter {
+        office: Arc::clone(&office),
+        clock: clock.clone(),
+        bells: Arc::clone(&bells),
+        passwords,
+        stop: stop.clone(),
+    };
     let ringing = tokio::spawn(async move { bells.run(office, clock, stop).await });
     let stopped = async move {
         shutdown.await;

@@ -43,7 +43,13 @@ pub struct Session {
 impl PostOffice {
     /// A post office over a store.
     pub fn new(store: Arc<Store>, dice: Arc<Dice>, session: Span) -> Self {
-        Self { store, dice, door: Door::default(), session, written: Notify::new() }
+        Self {
+            store,
+            dice,
+            door: Door::default(),
+            session,
+            written: Notify::new(),
+        }
     }
 
     /// What it keeps.
@@ -58,7 +64,11 @@ impl PostOffice {
 
     /// Holds that the session is of this workspace.
     fn ensure_home(session: &Session, workspace: WorkspaceId) -> Result<(), ServerProblem> {
-        if session.workspace == workspace { Ok(()) } else { Err(ServerProblem::NoRight) }
+        if session.workspace == workspace {
+            Ok(())
+        } else {
+            Err(ServerProblem::NoRight)
+        }
     }
 
     /// The session of a token, while it counts.
@@ -71,7 +81,11 @@ impl PostOffice {
             if row.ended || row.expires <= now {
                 return Err(Trouble::Told(ServerProblem::SessionEnded));
             }
-            Ok(Session { workspace: view.workspace().id, person: row.person, enrolment: row.enrolment })
+            Ok(Session {
+                workspace: view.workspace().id,
+                person: row.person,
+                enrolment: row.enrolment,
+            })
         });
         session.map_err(Trouble::into_problem)
     }

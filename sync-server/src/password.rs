@@ -14,18 +14,23 @@ use crate::{Dice, StoreError};
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 /// A password nobody has, so that an unknown user costs as much time as a wrong password.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$ZmVsdGJvZy1ub2JvZHkhIQ$q7Gmy5MkVUtfrpHRZlSwE4CsRKkqQKqLKbJFyATGSEk";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$ZmVsdGJvZy1ub2JvZHkhIQ$q7Gmy5MkVUtfrpHRZlSwE4CsRKkqQKqLKbJFyATGSEk";
 
 /// Turns a password into what is kept of it, with a fresh salt.
 pub fn hash(password: &str, dice: &Dice) -> Result<String, StoreError> {
     let salt: [u8; 16] = dice.bytes();
     let hashed: Result<PasswordHash, _> = engine()?.hash_password_with_salt(password.as_bytes(), &salt);
-    hashed.map(|hash| hash.to_string()).map_err(|error| StoreError::Word(error.to_string()))
+    hashed
+        .map(|hash| hash.to_string())
+        .map_err(|error| StoreError::Word(error.to_string()))
 }
 
 /// Whether the password is the one that was kept; always as slow, and compared in constant time.
 pub fn fits(password: &str, kept: Option<&str>) -> bool {
-    let Ok(parsed) = PasswordHash::new(kept.unwrap_or(NOBODY)) else { return false };
+    let Ok(parsed) = PasswordHash::new(kept.unwrap_or(NOBODY)) else {
+        return false;
+    };
     let fits = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
     fits && kept.is_some()
 }

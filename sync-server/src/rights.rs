@@ -146,7 +146,9 @@ impl Grant {
 impl Tree {
     /// The tree of these units, each with the one it is part of.
     pub fn new(units: impl IntoIterator<Item = (UnitId, Option<UnitId>)>) -> Self {
-        Self { within: units.into_iter().collect() }
+        Self {
+            within: units.into_iter().collect(),
+        }
     }
 
     /// The unit and those above it, nearest first. A ring, which no document should make, ends where it closes.
@@ -178,7 +180,11 @@ impl Tree {
 impl Rights {
     /// What these grants reach.
     pub fn new(person: PersonId, grants: impl IntoIterator<Item = Grant>, tree: Arc<Tree>) -> Self {
-        Self { person, grants: grants.into_iter().collect(), tree }
+        Self {
+            person,
+            grants: grants.into_iter().collect(),
+            tree,
+        }
     }
 
     /// Words of every circle that could match; the scopes found by them are then asked one by one.
@@ -191,7 +197,12 @@ impl Rights {
                 words.insert(Circle::Unit(unit).word());
                 words.insert(Circle::Role(grant.role, unit).word());
             }
-            words.extend(self.tree.upwards(grant.unit).into_iter().map(|unit| Circle::Unit(unit).word()));
+            words.extend(
+                self.tree
+                    .upwards(grant.unit)
+                    .into_iter()
+                    .map(|unit| Circle::Unit(unit).word()),
+            );
         }
         words
     }
@@ -206,7 +217,10 @@ impl Rights {
             Circle::Everyone => Some(self.anywhere(&[Role::Editor])),
             Circle::Person(person) => (*person == self.person).then(|| self.anywhere(&[Role::Worker])),
             Circle::Role(role, unit) => {
-                let held = self.grants.iter().any(|grant| grant.role == *role && self.covers(grant, *unit));
+                let held = self
+                    .grants
+                    .iter()
+                    .any(|grant| grant.role == *role && self.covers(grant, *unit));
                 held.then(|| BTreeSet::from([*role]))
             }
             Circle::Unit(unit) if scope.compartment == NEWS => self.roles_in_news(*unit),
@@ -222,7 +236,11 @@ impl Rights {
 
     /// Roles over a unit, whatever the compartment.
     pub fn roles_over(&self, unit: UnitId) -> BTreeSet<Role> {
-        self.grants.iter().filter(|grant| self.covers(grant, unit)).map(|grant| grant.role).collect()
+        self.grants
+            .iter()
+            .filter(|grant| self.covers(grant, unit))
+            .map(|grant| grant.role)
+            .collect()
     }
 
     /// All roles, wherever they are held.

@@ -78,7 +78,10 @@ impl Store {
         migrate::ensure_current(&writer)?;
         let reader = connect(&path, &key)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
     }
 
     /// The one workspace of this database.

@@ -40,9 +40,14 @@ fn kloever() -> (Town, Worker) {
 fn a_wrong_password_is_told_ten_times_and_then_one_waits() {
     let (mut town, maja) = kloever();
     for _ in 0..10 {
-        assert_eq!(sign_in(&town, &maja, "forkert").unwrap_err(), ServerProblem::WrongPassword);
+        assert_eq!(
+            sign_in(&town, &maja, "forkert").unwrap_err(),
+            ServerProblem::WrongPassword
+        );
     }
-    let Err(ServerProblem::TooManyTries { seconds }) = sign_in(&town, &maja, PASSWORD) else { panic!() };
+    let Err(ServerProblem::TooManyTries { seconds }) = sign_in(&town, &maja, PASSWORD) else {
+        panic!()
+    };
     town.now = town.now + Span::seconds(i64::from(seconds));
     assert!(sign_in(&town, &maja, PASSWORD).is_ok());
 }
@@ -54,11 +59,16 @@ fn a_token_is_used_once_by_the_one_it_was_printed_for_while_it_is_fresh() {
     let yusuf = town.person("yusuf", Role::Worker, unit);
     let enrol = |town: &Town, token: &str, user: &str, password: &str| {
         let (token, user, password) = (token.to_owned(), user.to_owned(), password.to_owned());
-        town.office.enrol(&EnrolRequest { token, user, password }, "tests", town.now).map(|_| ())
+        town.office
+            .enrol(&EnrolRequest { token, user, password }, "tests", town.now)
+            .map(|_| ())
     };
     let token = town.token(yusuf);
     assert_eq!(enrol(&town, &token, "maja", PASSWORD), Err(ServerProblem::BadToken));
-    assert_eq!(enrol(&town, &token, "yusuf", "forkert"), Err(ServerProblem::WrongPassword));
+    assert_eq!(
+        enrol(&town, &token, "yusuf", "forkert"),
+        Err(ServerProblem::WrongPassword)
+    );
     assert_eq!(enrol(&town, &token, "yusuf", PASSWORD), Ok(()));
     assert_eq!(enrol(&town, &token, "yusuf", PASSWORD), Err(ServerProblem::BadToken));
     let late = town.token(maja.session.person);
@@ -70,11 +80,25 @@ fn a_token_is_used_once_by_the_one_it_was_printed_for_while_it_is_fresh() {
 fn a_closed_account_is_told_so_and_one_that_opens_again_signs_in() {
     let (town, maja) = kloever();
     town.store.batch(town.now, |batch| batch.close_account("maja")).unwrap();
-    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::AccountClosed);
-    assert_eq!(sign_in(&town, &maja, PASSWORD).unwrap_err(), ServerProblem::AccountClosed);
-    assert_eq!(sign_in(&town, &maja, "forkert").unwrap_err(), ServerProblem::WrongPassword);
-    town.store.batch(town.now, |batch| batch.reopen_account("maja")).unwrap();
-    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::SessionEnded);
+    assert_eq!(
+        town.office.session(&maja.token, town.now).unwrap_err(),
+        ServerProblem::AccountClosed
+    );
+    assert_eq!(
+        sign_in(&town, &maja, PASSWORD).unwrap_err(),
+        ServerProblem::AccountClosed
+    );
+    assert_eq!(
+        sign_in(&town, &maja, "forkert").unwrap_err(),
+        ServerProblem::WrongPassword
+    );
+    town.store
+        .batch(town.now, |batch| batch.reopen_account("maja"))
+        .unwrap();
+    assert_eq!(
+        town.office.session(&maja.token, town.now).unwrap_err(),
+        ServerProblem::SessionEnded
+    );
     assert!(sign_in(&town, &maja, PASSWORD).is_ok());
 }
 
@@ -82,10 +106,21 @@ fn a_closed_account_is_told_so_and_one_that_opens_again_signs_in() {
 fn a_session_ends_by_the_clock_and_by_hand() {
     let (town, maja) = kloever();
     let later = town.now + Span::days(30);
-    assert_eq!(town.office.session(&maja.token, later).unwrap_err(), ServerProblem::SessionEnded);
-    town.store.batch(town.now, |batch| batch.end_sessions(maja.session.person)).unwrap();
-    assert_eq!(town.office.session(&maja.token, town.now).unwrap_err(), ServerProblem::SessionEnded);
-    assert_eq!(town.office.session("gæt", town.now).unwrap_err(), ServerProblem::SessionEnded);
+    assert_eq!(
+        town.office.session(&maja.token, later).unwrap_err(),
+        ServerProblem::SessionEnded
+    );
+    town.store
+        .batch(town.now, |batch| batch.end_sessions(maja.session.person))
+        .unwrap();
+    assert_eq!(
+        town.office.session(&maja.token, town.now).unwrap_err(),
+        ServerProblem::SessionEnded
+    );
+    assert_eq!(
+        town.office.session("gæt", town.now).unwrap_err(),
+        ServerProblem::SessionEnded
+    );
 }
 
 #[test]
@@ -148,7 +183,10 @@ async fn over_the_wire_a_page_comes_to_who_may_have_it_and_a_problem_to_who_may_
     ];
     for (path, token, body, code, problem) in cases {
         let (status, bytes) = post(address, path, token, body).await;
-        assert_eq!((status, unpack::<ServerProblem>(&bytes, 1000).unwrap()), (code, problem));
+        assert_eq!(
+            (status, unpack::<ServerProblem>(&bytes, 1000).unwrap()),
+            (code, problem)
+        );
     }
     stop.send(()).unwrap();
     server.await.unwrap();
@@ -170,7 +208,9 @@ async fn the_bell_rings_for_the_own_units_case_and_ends_with_the_server() {
     let mut lines = BufReader::new(stream).lines();
     while !lines.next_line().await.unwrap().unwrap().is_empty() {}
     let item = town.edit(&soeren, case, &[Edit::within("fields", "tilladelse_nr", "7")]);
-    let feltbog_protocol::Answer::Stored(position) = town.one(&soeren, item) else { panic!("not stored") };
+    let feltbog_protocol::Answer::Stored(position) = town.one(&soeren, item) else {
+        panic!("not stored")
+    };
     let rung = loop {
         let line = lines.next_line().await.unwrap().unwrap();
         if let Some(data) = line.strip_prefix("data: ") {

@@ -26,18 +26,24 @@ impl Tablet {
             scopes.retain(|scope| !page.lost.contains(scope));
         }
         for entry in &page.entries {
-            self.docs.insert(entry.doc, (entry.heads.clone(), entry.scopes.iter().copied().collect()));
+            self.docs
+                .insert(entry.doc, (entry.heads.clone(), entry.scopes.iter().copied().collect()));
         }
         let left = |doc: &DocId| page.left.contains(doc);
         self.docs.retain(|doc, (_, scopes)| !scopes.is_empty() && !left(doc));
-        self.request = FeedRequest { cursor: Some(page.cursor), filling: page.filling.clone() };
+        self.request = FeedRequest {
+            cursor: Some(page.cursor),
+            filling: page.filling.clone(),
+        };
         page.closing.clone()
     }
 
     fn pull(&mut self, town: &Town, worker: &Worker) {
         loop {
-            let page =
-                town.office.feed(&worker.session, worker.session.workspace, &self.request, town.now).unwrap();
+            let page = town
+                .office
+                .feed(&worker.session, worker.session.workspace, &self.request, town.now)
+                .unwrap();
             if let Some(closing) = self.take(&page) {
                 return self.agrees(&closing);
             }
@@ -46,7 +52,10 @@ impl Tablet {
 
     fn agrees(&self, closing: &Closing) {
         for state in &closing.scopes {
-            let members = self.docs.iter().filter(|(_, (_, scopes))| scopes.contains(&state.scope));
+            let members = self
+                .docs
+                .iter()
+                .filter(|(_, (_, scopes))| scopes.contains(&state.scope));
             let (mut digest, mut count) = (DigestOf::default(), 0);
             for (doc, (heads, _)) in members {
                 digest.toggle(member_digest(*doc, heads));
@@ -66,8 +75,13 @@ fn a_tablet_holds_what_its_person_may_see_and_the_digests_agree() {
     let town = Town::new();
     let area = town.unit("Nord", None);
     let (kloever, maane) = (town.unit("Team Kløver", Some(area)), town.unit("Team Måne", Some(area)));
-    let (maja, peter) = (town.worker("maja", Role::Worker, kloever), town.worker("peter", Role::Leader, area));
-    let cases: Vec<_> = (0..20).map(|n| town.case(if n % 2 == 0 { kloever } else { maane })).collect();
+    let (maja, peter) = (
+        town.worker("maja", Role::Worker, kloever),
+        town.worker("peter", Role::Leader, area),
+    );
+    let cases: Vec<_> = (0..20)
+        .map(|n| town.case(if n % 2 == 0 { kloever } else { maane }))
+        .collect();
     let (mut tablet, mut desk) = (Tablet::default(), Tablet::default());
     tablet.pull(&town, &maja);
     desk.pull(&town, &peter);
@@ -88,7 +102,10 @@ fn a_pull_cut_after_any_page_goes_on_where_it_was() {
         assert!(stored(&town.push(&maja, items)));
     }
     let mut tablet = Tablet::default();
-    let first = town.office.feed(&maja.session, maja.session.workspace, &tablet.request, town.now).unwrap();
+    let first = town
+        .office
+        .feed(&maja.session, maja.session.workspace, &tablet.request, town.now)
+        .unwrap();
     assert!(first.closing.is_none());
     tablet.take(&first);
     let late = town.case(unit);
@@ -102,7 +119,10 @@ fn a_pull_cut_after_any_page_goes_on_where_it_was() {
 fn a_case_that_moves_takes_its_notes_along_in_both_directions() {
     let town = Town::new();
     let (kloever, maane) = (town.unit("Team Kløver", None), town.unit("Team Måne", None));
-    let (maja, yusuf) = (town.worker("maja", Role::Worker, kloever), town.worker("yusuf", Role::Worker, maane));
+    let (maja, yusuf) = (
+        town.worker("maja", Role::Worker, kloever),
+        town.worker("yusuf", Role::Worker, maane),
+    );
     let case = town.case(kloever);
     let (note, _) = town.note(&maja, case, "Sov godt.");
     let (mut majas, mut yusufs) = (Tablet::default(), Tablet::default());
@@ -148,8 +168,22 @@ fn a_part_outside_the_circle_appears_nowhere() {
     let heads = town.book(part).heads();
     let told = |needle: &[u8]| plain.windows(needle.len()).any(|window| window == needle);
     assert!(!told(part.as_bytes()) && heads.iter().all(|head| !told(&head.0)));
-    let want = BodiesRequest { wants: vec![Want { doc: part, have: vec![] }, Want { doc: town.doc(), have: vec![] }] };
-    let reply = town.office.bodies(&maja.session, maja.session.workspace, &want, town.now).unwrap();
+    let want = BodiesRequest {
+        wants: vec![
+            Want {
+                doc: part,
+                have: vec![],
+            },
+            Want {
+                doc: town.doc(),
+                have: vec![],
+            },
+        ],
+    };
+    let reply = town
+        .office
+        .bodies(&maja.session, maja.session.workspace, &want, town.now)
+        .unwrap();
     assert!(reply.bodies.is_empty() && reply.absent.len() == 2);
     assert!(ids(&town.pull(&mut anna)).contains(&part));
 }
@@ -174,14 +208,24 @@ fn a_small_change_travels_inline_to_a_tablet_that_has_the_note_and_whole_to_one_
     let (note, _) = town.note(&maja, town.case(unit), "Sov godt.");
     town.pull(&mut maja);
     let before = town.book(note).save();
-    let typed = feltbog_casebook::Edit::Type { before: "Sov godt.".into(), after: "Sov godt. Spiste.".into() };
+    let typed = feltbog_casebook::Edit::Type {
+        before: "Sov godt.".into(),
+        after: "Sov godt. Spiste.".into(),
+    };
     assert!(stored(&town.push(&maja, vec![town.edit(&maja, note, &[typed])])));
     for (worker, base, count) in [(&mut maja, before, 1), (&mut yusuf, Vec::new(), 3)] {
         let pages = town.pull(worker);
-        let entry = pages.iter().flat_map(|page| &page.entries).find(|entry| entry.doc == note).unwrap();
+        let entry = pages
+            .iter()
+            .flat_map(|page| &page.entries)
+            .find(|entry| entry.doc == note)
+            .unwrap();
         assert_eq!(entry.changes.len(), count);
         let book = Book::open(&base, entry.changes.iter().map(|change| change.as_slice())).unwrap();
-        assert_eq!((book.heads(), book.text()), (entry.heads.clone(), "Sov godt. Spiste.".to_owned()));
+        assert_eq!(
+            (book.heads(), book.text()),
+            (entry.heads.clone(), "Sov godt. Spiste.".to_owned())
+        );
     }
 }
 
@@ -193,13 +237,25 @@ fn a_body_comes_whole_or_as_what_is_missing() {
     let words = (0..900).map(|n| format!("ord{n} ")).collect::<String>();
     let (note, _) = town.note(&maja, town.case(unit), &words);
     let (had, base) = (town.book(note).heads(), town.book(note).save());
-    let typed = feltbog_casebook::Edit::Type { before: words.clone(), after: format!("{words}Spiste.") };
+    let typed = feltbog_casebook::Edit::Type {
+        before: words.clone(),
+        after: format!("{words}Spiste."),
+    };
     assert!(stored(&town.push(&maja, vec![town.edit(&maja, note, &[typed])])));
     for (have, whole) in [(had, false), (vec![], true), (vec![ChangeHash([3; 32])], true)] {
-        let request = BodiesRequest { wants: vec![Want { doc: note, have }] };
-        let reply = town.office.bodies(&maja.session, maja.session.workspace, &request, town.now).unwrap();
+        let request = BodiesRequest {
+            wants: vec![Want { doc: note, have }],
+        };
+        let reply = town
+            .office
+            .bodies(&maja.session, maja.session.workspace, &request, town.now)
+            .unwrap();
         let body = &reply.bodies[0];
-        let book = if whole { Book::open(&body.bytes, []) } else { Book::open(&base, [body.bytes.as_slice()]) };
+        let book = if whole {
+            Book::open(&body.bytes, [])
+        } else {
+            Book::open(&base, [body.bytes.as_slice()])
+        };
         assert_eq!((body.whole, book.unwrap().heads()), (whole, body.heads.clone()));
     }
 }
@@ -214,7 +270,10 @@ fn a_scope_that_is_to_be_filled_anew_comes_again_whole() {
     tablet.pull(&town, &maja);
     let scope = *tablet.docs[&case].1.first().unwrap();
     tablet.docs.remove(&case);
-    tablet.request.filling = vec![Filling { scope, upto: feltbog_ids::Position::ZERO }];
+    tablet.request.filling = vec![Filling {
+        scope,
+        upto: feltbog_ids::Position::ZERO,
+    }];
     tablet.pull(&town, &maja);
     assert!(tablet.ids().contains(&case));
 }
@@ -225,6 +284,9 @@ fn a_cursor_of_another_life_of_the_log_starts_over() {
     let unit = town.unit("Team Kløver", None);
     let mut maja = town.worker("maja", Role::Worker, unit);
     let all = ids(&town.pull(&mut maja));
-    maja.cursor = maja.cursor.map(|cursor| feltbog_ids::Cursor { generation: feltbog_ids::Generation([1; 16]), ..cursor });
+    maja.cursor = maja.cursor.map(|cursor| feltbog_ids::Cursor {
+        generation: feltbog_ids::Generation([1; 16]),
+        ..cursor
+    });
     assert_eq!(ids(&town.pull(&mut maja)), all);
 }

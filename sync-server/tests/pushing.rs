@@ -25,7 +25,9 @@ fn a_note_is_stored_and_a_repeated_push_is_known() {
     let again = town.push(&maja, items);
     assert!(stored(&first));
     for (first, again) in first.into_iter().zip(again) {
-        let Answer::Stored(position) = first else { panic!("not stored") };
+        let Answer::Stored(position) = first else {
+            panic!("not stored")
+        };
         assert_eq!(again, Answer::Known(position));
     }
 }
@@ -61,7 +63,10 @@ fn a_worker_makes_no_parts_and_no_visits() {
     let case = town.case(unit);
     for kind in [Kind::Part, Kind::Visit] {
         let birth = town.birth(&maja, kind, town.doc(), Some(case));
-        assert_eq!(town.one(&maja, maja.item(&birth, birth.bytes())), Answer::Refused(Reason::MayNotCreate));
+        assert_eq!(
+            town.one(&maja, maja.item(&birth, birth.bytes())),
+            Answer::Refused(Reason::MayNotCreate)
+        );
     }
 }
 
@@ -84,7 +89,10 @@ fn a_worker_makes_a_case_in_the_own_unit_alone() {
 fn a_newborn_of_one_worker_is_no_other_workers() {
     let town = Town::new();
     let unit = town.unit("Team Kløver", None);
-    let (maja, yusuf) = (town.worker("maja", Role::Worker, unit), town.worker("yusuf", Role::Worker, unit));
+    let (maja, yusuf) = (
+        town.worker("maja", Role::Worker, unit),
+        town.worker("yusuf", Role::Worker, unit),
+    );
     let birth = town.birth(&maja, Kind::Case, town.doc(), None);
     assert!(stored(&town.push(&maja, vec![maja.item(&birth, birth.bytes())])));
     let change = yusuf.write(&mut Book::born(birth), &case_edits(unit), town.now);
@@ -96,7 +104,15 @@ fn a_change_signed_by_somebody_else_is_refused() {
     let town = Town::new();
     let unit = town.unit("Team Kløver", None);
     let maja = town.worker("maja", Role::Worker, unit);
-    let forger = Worker { session: feltbog_server::Session { enrolment: somebody(), ..maja.session }, salt: [1; 8], token: String::new(), cursor: None };
+    let forger = Worker {
+        session: feltbog_server::Session {
+            enrolment: somebody(),
+            ..maja.session
+        },
+        salt: [1; 8],
+        token: String::new(),
+        cursor: None,
+    };
     let forged = town.edit(&forger, town.case(unit), &[Edit::within("fields", "mobilitet", "går")]);
     assert_eq!(town.one(&maja, forged), Answer::Refused(Reason::Author));
 }
@@ -157,7 +173,9 @@ fn a_change_whose_forerunner_is_missing_names_it_and_holds_up_nobody() {
     let answers = town.push(&maja, items);
     assert_eq!(answers[0], Answer::Needs(missing));
     assert!(stored(&answers[1..]));
-    assert!(stored(&town.push(&maja, vec![maja.item(&birth, first), maja.item(&birth, second)])));
+    assert!(stored(
+        &town.push(&maja, vec![maja.item(&birth, first), maja.item(&birth, second)])
+    ));
 }
 
 #[test]
@@ -173,7 +191,10 @@ fn a_note_of_the_morning_is_taken_although_the_case_moved_at_noon_and_for_seven_
     town.now = town.now + Span::seconds(1);
     assert_eq!(town.note(&maja, case, "For sent.").1[0], Answer::NeedsParent(case));
     town.pull(&mut maja);
-    assert_eq!(town.note(&maja, case, "Efter at tabletten så det.").1[0], Answer::NeedsParent(case));
+    assert_eq!(
+        town.note(&maja, case, "Efter at tabletten så det.").1[0],
+        Answer::NeedsParent(case)
+    );
 }
 
 #[test]
@@ -187,8 +208,12 @@ fn a_role_that_ended_carries_late_work_and_a_revoked_device_carries_none() {
     let (_, items) = town.note_items(&maja, case, "Skrevet før.");
     assert!(stored(&town.push(&maja, items.clone())));
     assert!(town.may_see(&maja).is_empty());
-    town.store.batch(town.now, |batch| batch.revoke(maja.session.enrolment)).unwrap();
-    let refused = town.office.push(&maja.session, maja.session.workspace, &PushRequest { items }, town.now);
+    town.store
+        .batch(town.now, |batch| batch.revoke(maja.session.enrolment))
+        .unwrap();
+    let refused = town
+        .office
+        .push(&maja.session, maja.session.workspace, &PushRequest { items }, town.now);
     assert_eq!(refused.unwrap_err(), ServerProblem::AccountClosed);
 }
 
@@ -201,7 +226,11 @@ fn a_receipt_outlives_the_right_it_was_given_under() {
     assert!(stored(&town.push(&maja, items.clone())));
     town.end(maja.session.person, Role::Worker, unit);
     town.now = town.now + Span::days(20);
-    assert!(town.push(&maja, items).iter().all(|answer| matches!(answer, Answer::Known(_))));
+    assert!(
+        town.push(&maja, items)
+            .iter()
+            .all(|answer| matches!(answer, Answer::Known(_)))
+    );
 }
 
 #[test]
@@ -212,7 +241,9 @@ fn what_is_receipted_is_in_the_file_of_a_server_that_is_started_again() {
     let (note, answers) = town.note(&maja, town.case(unit), "Sov godt.");
     assert!(stored(&answers));
     let again = feltbog_server::Store::open(town.folder.path()).unwrap();
-    let text = again.view::<_, feltbog_server::StoreError>(town.now, |view| Ok(view.book(note)?.text())).unwrap();
+    let text = again
+        .view::<_, feltbog_server::StoreError>(town.now, |view| Ok(view.book(note)?.text()))
+        .unwrap();
     assert_eq!(text, "Sov godt.");
 }
 
@@ -221,12 +252,17 @@ fn positions_are_handed_out_once_and_in_order_however_many_push_at_once() {
     let town = Town::new();
     let unit = town.unit("Team Kløver", None);
     let case = town.case(unit);
-    let workers: Vec<_> =
-        (0..4).map(|n| town.worker(&format!("worker{n}"), Role::Worker, unit)).collect();
+    let workers: Vec<_> = (0..4)
+        .map(|n| town.worker(&format!("worker{n}"), Role::Worker, unit))
+        .collect();
     let taken: Vec<Vec<Position>> = std::thread::scope(|scope| {
         let push = |worker| {
             let town = &town;
-            scope.spawn(move || (0..10).flat_map(|_| positions(&town.note(worker, case, "x").1)).collect())
+            scope.spawn(move || {
+                (0..10)
+                    .flat_map(|_| positions(&town.note(worker, case, "x").1))
+                    .collect()
+            })
         };
         let threads: Vec<_> = workers.iter().map(push).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()

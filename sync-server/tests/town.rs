@@ -23,9 +23,16 @@ impl Hall {
     fn new(invented_people: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let dice = Dice::from_seed([3; 32]);
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(invented_people) };
+        let settings = Settings {
+            time_zone: "Europe/Copenhagen".to_owned(),
+            invented_people: Some(invented_people),
+        };
         let store = Store::migrate(folder.path(), &settings, &dice).expect("a new database");
-        Self { store, dice, _folder: folder }
+        Self {
+            store,
+            dice,
+            _folder: folder,
+        }
     }
 
     fn apply(&self, now: Instant) -> town::Laid {
@@ -33,7 +40,9 @@ impl Hall {
     }
 
     fn refusal(&self, text: &str) -> String {
-        town::apply(&self.store, &self.dice, MORNING, text, 2).expect_err("a wrong file").to_string()
+        town::apply(&self.store, &self.dice, MORNING, text, 2)
+            .expect_err("a wrong file")
+            .to_string()
     }
 
     fn books(&self, kind: Kind) -> BTreeMap<DocId, Book> {
@@ -69,11 +78,16 @@ impl Hall {
     /// Titles of a person's visits on the day of an instant, by time.
     fn day(&self, user: &str, now: Instant) -> Vec<String> {
         let person = self.person(user);
-        let visits = self.books(Kind::Visit).into_values().filter_map(|book| match book.project() {
-            Projection::Visit(visit) if visit.people.contains(&person) => Some(visit),
-            _ => None,
-        });
-        let mut today: Vec<_> = visits.filter(|visit| visit.start > now && visit.start < now + Span::seconds(64_000)).collect();
+        let visits = self
+            .books(Kind::Visit)
+            .into_values()
+            .filter_map(|book| match book.project() {
+                Projection::Visit(visit) if visit.people.contains(&person) => Some(visit),
+                _ => None,
+            });
+        let mut today: Vec<_> = visits
+            .filter(|visit| visit.start > now && visit.start < now + Span::seconds(64_000))
+            .collect();
         today.sort_by_key(|visit| visit.start);
         today.into_iter().map(|visit| visit.title).collect()
     }
@@ -86,9 +100,17 @@ fn the_town_is_made_once_however_often_it_is_applied() {
     let (units, people, cases) = (hall.books(Kind::Unit), hall.books(Kind::Person), hall.books(Kind::Case));
     assert_eq!((units.len(), people.len(), cases.len()), (21, 12, 17));
     assert_eq!((hall.books(Kind::Post).len(), hall.books(Kind::Part).len()), (6, 1));
-    assert_eq!((hall.books(Kind::Visit).len(), first.visits), (32, 32), "sixteen visits today, sixteen tomorrow");
+    assert_eq!(
+        (hall.books(Kind::Visit).len(), first.visits),
+        (32, 32),
+        "sixteen visits today, sixteen tomorrow"
+    );
     assert!(people.values().chain(cases.values()).all(|book| book.flag("invented")));
-    assert!(hall.books(Kind::Note).values().all(|note| note.finished_heads().is_some() && !note.text().is_empty()));
+    assert!(
+        hall.books(Kind::Note)
+            .values()
+            .all(|note| note.finished_heads().is_some() && !note.text().is_empty())
+    );
 
     let before = hall.everything();
     let second = hall.apply(MORNING + Span::seconds(3600));
@@ -102,9 +124,18 @@ fn the_next_day_brings_its_visits_and_nothing_else() {
     hall.apply(MORNING);
     let before = hall.everything();
     let next = hall.apply(MORNING + Span::days(1));
-    assert_eq!(next, town::Laid { documents: 0, visits: 16 });
+    assert_eq!(
+        next,
+        town::Laid {
+            documents: 0,
+            visits: 16
+        }
+    );
     let after = hall.everything();
-    assert!(before.iter().all(|(id, heads)| after.get(id) == Some(heads)), "what was there stands as it was");
+    assert!(
+        before.iter().all(|(id, heads)| after.get(id) == Some(heads)),
+        "what was there stands as it was"
+    );
     assert_eq!(hall.day("maja", MORNING + Span::days(1)), hall.day("maja", MORNING));
 }
 
@@ -112,9 +143,23 @@ fn the_next_day_brings_its_visits_and_nothing_else() {
 fn maja_yusuf_and_soeren_have_a_day_to_work_through() {
     let hall = Hall::new(true);
     hall.apply(MORNING);
-    let maja = ["Morgenpleje", "Bad og sengetøj", "Lift", "Sårpleje", "Væske og toilet", "Frokost", "Vejning"];
-    assert_eq!(hall.day("maja", MORNING), [&maja[..], &["Medicin og støvsugning"]].concat());
-    assert_eq!(hall.day("yusuf", MORNING), ["Morgenpleje", "Morgenpleje", "Lift", "Frokost"]);
+    let maja = [
+        "Morgenpleje",
+        "Bad og sengetøj",
+        "Lift",
+        "Sårpleje",
+        "Væske og toilet",
+        "Frokost",
+        "Vejning",
+    ];
+    assert_eq!(
+        hall.day("maja", MORNING),
+        [&maja[..], &["Medicin og støvsugning"]].concat()
+    );
+    assert_eq!(
+        hall.day("yusuf", MORNING),
+        ["Morgenpleje", "Morgenpleje", "Lift", "Frokost"]
+    );
     assert_eq!(hall.day("soeren", MORNING).len(), 3);
 }
 
@@ -123,7 +168,11 @@ fn what_a_person_changed_is_never_put_back() {
     let hall = Hall::new(true);
     hall.apply(MORNING);
     let case = hall.case("Inger Rødhals");
-    let hand = Hand::new(hall.store.workspace().expect("a workspace").server, Role::Admin, &hall.dice);
+    let hand = Hand::new(
+        hall.store.workspace().expect("a workspace").server,
+        Role::Admin,
+        &hall.dice,
+    );
     let edit = [Edit::within("fields", "mobilitet", "Går uden hjælp")];
     hall.store.put(&hand, &case, &edit, MORNING).expect("a change");
     let before = hall.everything();
@@ -148,21 +197,35 @@ fn the_part_reaches_nobody_who_visits() {
 fn a_wrong_file_says_where_and_what_to_write() {
     let real = Hall::new(false);
     let said = real.refusal(FELTBY);
-    assert!(said.contains("148339-1028") && said.contains("invented_people = true"), "{said}");
+    assert!(
+        said.contains("148339-1028") && said.contains("invented_people = true"),
+        "{said}"
+    );
     assert!(real.everything().is_empty(), "nothing of a refused file is laid");
 
     let hall = Hall::new(true);
     for (from, to, words) in [
         ("148339-1028", "140339-1028", "could be a real person's number"),
-        ("unit = \"kloever\"", "unit = \"kløver\"", "no [[unit]] has the key \"kløver\""),
+        (
+            "unit = \"kloever\"",
+            "unit = \"kløver\"",
+            "no [[unit]] has the key \"kløver\"",
+        ),
         ("at = \"07:15\"", "at = \"kvart over syv\"", "is no time of day"),
         ("opened = \"-210 09:00\"", "opened = \"i maj\"", "is no time; write"),
         ("worker@kloever", "boss@kloever", "is no role in a unit"),
         ("title = \"SSH\"", "titel = \"SSH\"", "unknown field `titel`"),
     ] {
         let text = FELTBY.replacen(from, to, 1);
-        let line = text.lines().position(|line| line.contains(to)).expect("the line just spoiled") + 1;
+        let line = text
+            .lines()
+            .position(|line| line.contains(to))
+            .expect("the line just spoiled")
+            + 1;
         let said = hall.refusal(&text);
-        assert!(said.starts_with(&format!("line {line}: ")) && said.contains(words), "{said}");
+        assert!(
+            said.starts_with(&format!("line {line}: ")) && said.contains(words),
+            "{said}"
+        );
     }
 }

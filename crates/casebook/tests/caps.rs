@@ -18,7 +18,10 @@ use feltbog_casebook::{
     chunk::{ChangeHeader, ChunkError, ChunkKind, change_header, claimed_heads, heads_of, split},
 };
 use feltbog_ids::ChangeHash;
-use proptest::{collection::vec, prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest, ProptestConfig, prop}};
+use proptest::{
+    collection::vec,
+    prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest},
+};
 
 /// One thing a person does to a document that two of them share.
 #[derive(Debug, Clone)]
@@ -70,9 +73,15 @@ impl Desk {
         let text = first.put_object(ROOT, "text", ObjType::Text).unwrap();
         let list = first.put_object(ROOT, "list", ObjType::List).unwrap();
         first.put(ROOT, "counter", ScalarValue::counter(1)).unwrap();
-        let others = actors[1..].iter().map(|actor| first.fork().with_actor(ActorId::from(&actor[..])));
+        let others = actors[1..]
+            .iter()
+            .map(|actor| first.fork().with_actor(ActorId::from(&actor[..])));
         let others: Vec<_> = others.collect();
-        Self { docs: [vec![first], others].concat(), text, list }
+        Self {
+            docs: [vec![first], others].concat(),
+            text,
+            list,
+        }
     }
 
     fn act(&mut self, step: &Step) {
@@ -104,7 +113,8 @@ impl Desk {
             }
             Step::Nest(key) => {
                 let map = doc.put_object(ROOT, format!("map{key}"), ObjType::Map).unwrap();
-                doc.put(&map, "inside", ScalarValue::Timestamp(i64::from(*key))).unwrap();
+                doc.put(&map, "inside", ScalarValue::Timestamp(i64::from(*key)))
+                    .unwrap();
             }
             Step::Commit(time, words) => {
                 doc.commit_with(CommitOptions::default().with_time(*time).with_message(words.clone()));
@@ -296,8 +306,20 @@ fn seal(kind: u8, contents: &[u8]) -> Vec<u8> {
         // Contents that do not inflate get a checksum of what came out before: they are to be refused for it.
         inflater.take(4 << 20).read_to_end(&mut hashed).unwrap_or_default();
     }
-    let sum = Sha256::digest([header(kind.min(1) * u8::from(kind != 3) + 3 * u8::from(kind == 3), &hashed), hashed].concat());
-    [vec![0x85, 0x6f, 0x4a, 0x83], sum[..4].to_vec(), header(kind, contents), contents.to_vec()].concat()
+    let sum = Sha256::digest(
+        [
+            header(kind.min(1) * u8::from(kind != 3) + 3 * u8::from(kind == 3), &hashed),
+            hashed,
+        ]
+        .concat(),
+    );
+    [
+        vec![0x85, 0x6f, 0x4a, 0x83],
+        sum[..4].to_vec(),
+        header(kind, contents),
+        contents.to_vec(),
+    ]
+    .concat()
 }
 
 fn header(kind: u8, contents: &[u8]) -> Vec<u8> {
@@ -339,7 +361,10 @@ fn the_bomb_of_runs_is_refused_alone_and_in_a_body() {
 #[test]
 fn a_bundle_and_a_chunk_in_the_wrong_place_are_unwanted() {
     let unwanted = Err(CapError::Malformed(ChunkError::Unwanted));
-    assert_eq!(check_body(&seal(3, b"bundle")), Err(CapError::Malformed(ChunkError::Unwanted)));
+    assert_eq!(
+        check_body(&seal(3, b"bundle")),
+        Err(CapError::Malformed(ChunkError::Unwanted))
+    );
     let document = Automerge::new().save();
     assert_eq!(split(&document).unwrap()[0].kind(), ChunkKind::Document);
     assert_eq!(check_change(&document), unwanted);
@@ -391,7 +416,10 @@ fn a_repeated_name_is_counted_as_often_as_it_stands() {
     }
     doc.commit();
     let change = doc.get_changes(&[]).remove(0);
-    assert_eq!(check_change(change.raw_bytes()), too_large(Cap::Inflated, CHANGE_LIMITS.inflated));
+    assert_eq!(
+        check_change(change.raw_bytes()),
+        too_large(Cap::Inflated, CHANGE_LIMITS.inflated)
+    );
 }
 
 #[test]

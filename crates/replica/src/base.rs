@@ -54,7 +54,11 @@ impl Sheet<'_> {
     /// The row of a document, gone ones among them.
     pub(crate) fn doc_row(&self, doc: DocId) -> Result<Option<DocRow>, ReplicaError> {
         let sql = format!("select {COLUMNS} from doc where id = ?1");
-        Ok(self.db.prepare_cached(&sql)?.query_row([doc.as_bytes()], DocRow::read).optional()?)
+        Ok(self
+            .db
+            .prepare_cached(&sql)?
+            .query_row([doc.as_bytes()], DocRow::read)
+            .optional()?)
     }
 
     /// The row of a document a person may open here.
@@ -66,14 +70,18 @@ impl Sheet<'_> {
     pub(crate) fn insert_doc(&self, birth: &Birth) -> Result<(), ReplicaError> {
         let sql = "insert into doc (id, kind, parent) values (?1, ?2, ?3)";
         let parent = birth.parent.map(|parent| *parent.as_bytes());
-        self.db.prepare_cached(sql)?.execute(params![birth.id.as_bytes(), birth.kind.word(), parent])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![birth.id.as_bytes(), birth.kind.word(), parent])?;
         Ok(())
     }
 
     /// Opens base and own together: what a person sees. A document that cannot be opened is set aside, alone.
     pub(crate) fn open_book(&self, doc: DocId) -> Result<Book, ReplicaError> {
-        let base: Vec<u8> =
-            self.db.prepare_cached("select base from doc where id = ?1")?.query_row([doc.as_bytes()], |row| row.get(0))?;
+        let base: Vec<u8> = self
+            .db
+            .prepare_cached("select base from doc where id = ?1")?
+            .query_row([doc.as_bytes()], |row| row.get(0))?;
         let own = self.own_bytes(doc)?;
         if base.is_empty() && own.is_empty() {
             return Err(ReplicaError::NotHere);
@@ -83,7 +91,9 @@ impl Sheet<'_> {
 
     /// One's own changes of a document, in the order they were written.
     pub(crate) fn own_bytes(&self, doc: DocId) -> Result<Vec<Vec<u8>>, ReplicaError> {
-        let mut query = self.db.prepare_cached("select bytes from own where doc = ?1 order by ord")?;
+        let mut query = self
+            .db
+            .prepare_cached("select bytes from own where doc = ?1 order by ord")?;
         let rows = query.query_map([doc.as_bytes()], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -91,7 +101,10 @@ impl Sheet<'_> {
     /// True while something of one's own waits for its receipt.
     pub(crate) fn has_own(&self, doc: DocId) -> Result<bool, ReplicaError> {
         let sql = "select exists (select 1 from own where doc = ?1)";
-        Ok(self.db.prepare_cached(sql)?.query_row([doc.as_bytes()], |row| row.get(0))?)
+        Ok(self
+            .db
+            .prepare_cached(sql)?
+            .query_row([doc.as_bytes()], |row| row.get(0))?)
     }
 
     /// Appends changes to the base, unopened, when they lead to `announced` (or wherever they lead, when nothing was
@@ -103,7 +116,9 @@ impl Sheet<'_> {
         changes: &[u8],
         announced: Option<&[ChangeHash]>,
     ) -> Result<bool, ReplicaError> {
-        let Ok(facts) = caps::check_body(changes) else { return Ok(false) };
+        let Ok(facts) = caps::check_body(changes) else {
+            return Ok(false);
+        };
         if !facts.claimed_heads.is_empty() {
             return Ok(false);
         }
@@ -113,22 +128,32 @@ impl Sheet<'_> {
             return Ok(false);
         }
         let sql = "update doc set base = cast(base || ?2 as blob), base_heads = ?3 where id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), changes, heads_blob(&after)])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), changes, heads_blob(&after)])?;
         Ok(true)
     }
 
     /// Replaces the base by a whole snapshot.
     pub(crate) fn replace_base(&self, doc: DocId, bytes: &[u8], heads: &[ChangeHash]) -> Result<(), ReplicaError> {
         let sql = "update doc set base = ?2, base_heads = ?3, unreadable = null where id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), bytes, heads_blob(heads)])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), bytes, heads_blob(heads)])?;
         Ok(())
     }
 
     /// Keeps bytes that could not be read, with why, and stops asking for that version.
     pub(crate) fn set_aside(&self, doc: DocId, bytes: &[u8], why: &BookError) -> Result<(), ReplicaError> {
-        let sql = "insert into aside (doc, heads, bytes, reason) select id, announced_heads, ?2, ?3 from doc where id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), bytes, why.to_string()])?;
-        self.db.execute("update doc set unreadable = announced_heads where id = ?1", [doc.as_bytes()])?;
+        let sql =
+            "insert into aside (doc, heads, bytes, reason) select id, announced_heads, ?2, ?3 from doc where id = ?1";
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), bytes, why.to_string()])?;
+        self.db.execute(
+            "update doc set unreadable = announced_heads where id = ?1",
+            [doc.as_bytes()],
+        )?;
         Ok(())
     }
 

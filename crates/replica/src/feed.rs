@@ -23,12 +23,20 @@ impl Replica {
     /// What to ask the server for next.
     pub fn feed_request(&self) -> Result<FeedRequest, ReplicaError> {
         let sheet = self.sheet();
-        let mut query = sheet.db.prepare_cached("select id, upto from scope where upto is not null order by id")?;
+        let mut query = sheet
+            .db
+            .prepare_cached("select id, upto from scope where upto is not null order by id")?;
         let rows = query.query_map([], |row| {
             let upto: i64 = row.get(1)?;
-            Ok(Filling { scope: ScopeId::from_bytes(row.get(0)?), upto: Position(upto.unsigned_abs()) })
+            Ok(Filling {
+                scope: ScopeId::from_bytes(row.get(0)?),
+                upto: Position(upto.unsigned_abs()),
+            })
         })?;
-        Ok(FeedRequest { cursor: sheet.cursor()?, filling: rows.collect::<Result<_, _>>()? })
+        Ok(FeedRequest {
+            cursor: sheet.cursor()?,
+            filling: rows.collect::<Result<_, _>>()?,
+        })
     }
 
     /// Takes in a page: rows, projections, small changes, erasures and the cursor, all in one transaction.
@@ -50,17 +58,16 @@ impl Replica {
         let sheet = self.sheet();
         let mut query = sheet.db.prepare_cached(sql)?;
         let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(Want { doc: DocId::from_bytes(row.get(0)?), have: heads_of(&row.get::<_, Vec<u8>>(1)?) })
+            Ok(Want {
+                doc: DocId::from_bytes(row.get(0)?),
+                have: heads_of(&row.get::<_, Vec<u8>>(1)?),
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Takes in bodies that were asked for. One that cannot be read is set aside with its bytes; the others go on.
-    pub fn take_bodies(
-        &mut self,
-        wants: &[Want],
-        reply: &BodiesReply,
-    ) -> Result<Changed, ReplicaError> {
+    pub fn take_bodies(&mut self, wants: &[Want], reply: &BodiesReply) -> Result<Changed, ReplicaError> {
         let asked: HashSet<DocId> = wants.iter().map(|want| want.doc).collect();
         let docs = self.transact(|sheet| {
             let mut docs = Vec::new();
@@ -71,7 +78,10 @@ impl Replica {
             }
             // The server has nothing to give for these: that version is not asked for again, and a person sees it.
             for doc in reply.absent.iter().filter(|doc| asked.contains(doc)) {
-                sheet.db.execute("update doc set unreadable = announced_heads where id = ?1", [doc.as_bytes()])?;
+                sheet.db.execute(
+                    "update doc set unreadable = announced_heads where id = ?1",
+                    [doc.as_bytes()],
+                )?;
             }
             Ok(docs)
         })?;
@@ -81,7 +91,10 @@ impl Replica {
     /// Bodies that are here, and documents announced.
     pub fn progress(&self) -> Result<(u32, u32), ReplicaError> {
         let sql = "select coalesce(sum(base_heads = announced_heads), 0), count(*) from doc where gone = 0";
-        Ok(self.sheet().db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        Ok(self
+            .sheet()
+            .db
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 }
 
@@ -160,7 +173,9 @@ impl Sheet<'_> {
             entry.size,
             entry.received.0,
         ])?;
-        self.db.prepare_cached("delete from scope_doc where doc = ?1")?.execute([entry.doc.as_bytes()])?;
+        self.db
+            .prepare_cached("delete from scope_doc where doc = ?1")?
+            .execute([entry.doc.as_bytes()])?;
         for scope in &entry.scopes {
             self.db
                 .prepare_cached("insert or ignore into scope_doc (scope, doc) values (?1, ?2)")?
@@ -184,10 +199,15 @@ impl Sheet<'_> {
 
     fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
         for scope in lost {
-            self.db.execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
+            self.db
+                .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
             self.db.execute("delete from scope where id = ?1", [scope.as_bytes()])?;
         }
-        if lost.is_empty() { Ok(Vec::new()) } else { self.without_scope() }
+        if lost.is_empty() {
+            Ok(Vec::new())
+        } else {
+            self.without_scope()
+        }
     }
 
     /// Documents the server sent that no scope of this person holds any more.
@@ -200,11 +220,14 @@ impl Sheet<'_> {
     }
 
     fn set_filling(&self, filling: &[Filling]) -> Result<(), ReplicaError> {
-        self.db.execute("update scope set upto = null where upto is not null", [])?;
+        self.db
+            .execute("update scope set upto = null where upto is not null", [])?;
         let sql = "insert into scope (id, upto) values (?1, ?2) on conflict (id) do update set upto = excluded.upto";
         for one in filling {
             let upto = i64::try_from(one.upto.0).unwrap_or(i64::MAX);
-            self.db.prepare_cached(sql)?.execute(params![one.scope.as_bytes(), upto])?;
+            self.db
+                .prepare_cached(sql)?
+                .execute(params![one.scope.as_bytes(), upto])?;
         }
         Ok(())
     }
@@ -215,7 +238,9 @@ impl Sheet<'_> {
                    on conflict (id) do update set count = excluded.count, digest = excluded.digest";
         for state in &closing.scopes {
             let count = state.count;
-            self.db.prepare_cached(sql)?.execute(params![state.scope.as_bytes(), count, state.digest.0])?;
+            self.db
+                .prepare_cached(sql)?
+                .execute(params![state.scope.as_bytes(), count, state.digest.0])?;
         }
         let position = i64::try_from(closing.position.0).unwrap_or(i64::MAX);
         self.set_meta("closing", &position)?;
@@ -239,7 +264,9 @@ impl Sheet<'_> {
 
     /// Stores one body. Answers whether anything changed.
     fn take_body(&self, body: &Body) -> Result<bool, ReplicaError> {
-        let Some(row) = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing()) else { return Ok(false) };
+        let Some(row) = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing()) else {
+            return Ok(false);
+        };
         match self.store_body(&row, body) {
             Ok(stored) => {
                 if stored && self.has_own(body.doc)? {
@@ -263,7 +290,8 @@ impl Sheet<'_> {
             named.sort_unstable();
             let fits = self.append(body.doc, row, &body.bytes, Some(&named))?;
             if !fits {
-                self.db.execute("update doc set base_heads = x'' where id = ?1", [body.doc.as_bytes()])?;
+                self.db
+                    .execute("update doc set base_heads = x'' where id = ?1", [body.doc.as_bytes()])?;
             }
             return Ok(fits);
         }
@@ -282,7 +310,16 @@ impl Sheet<'_> {
 
 /// True when everything these changes build on is among them or is a head of the base.
 fn builds_on(base_heads: &[ChangeHash], changes: &[u8]) -> bool {
-    let Ok(facts) = caps::check_body(changes) else { return false };
-    let known: HashSet<_> = base_heads.iter().chain(facts.loose.iter().map(|header| &header.hash)).collect();
-    facts.loose.iter().flat_map(|header| &header.deps).all(|dep| known.contains(dep))
+    let Ok(facts) = caps::check_body(changes) else {
+        return false;
+    };
+    let known: HashSet<_> = base_heads
+        .iter()
+        .chain(facts.loose.iter().map(|header| &header.hash))
+        .collect();
+    facts
+        .loose
+        .iter()
+        .flat_map(|header| &header.deps)
+        .all(|dep| known.contains(dep))
 }

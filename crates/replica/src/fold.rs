@@ -34,7 +34,10 @@ pub fn sort_key(text: &str) -> String {
 /// The words of a query for the index: every word must stand there, the last as a beginning.
 pub(crate) fn match_query(query: &str) -> Option<String> {
     let folded = fold(query);
-    let words: Vec<_> = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<_> = folded
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     let terms: Vec<_> = words.iter().map(|word| format!("folded : \"{word}\" *")).collect();
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
@@ -60,7 +63,10 @@ mod tests {
 
     #[test]
     fn a_query_cannot_speak_to_the_index() {
-        assert_eq!(match_query("\" OR 1 *"), Some("folded : \"or\" * AND folded : \"1\" *".to_owned()));
+        assert_eq!(
+            match_query("\" OR 1 *"),
+            Some("folded : \"or\" * AND folded : \"1\" *".to_owned())
+        );
         assert_eq!(match_query("  -- "), None);
     }
 }

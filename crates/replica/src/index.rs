@@ -14,7 +14,11 @@ impl Replica {
     /// all is done.
     pub fn index_some(&mut self, limit: u32) -> Result<Changed, ReplicaError> {
         let docs = self.transact(|sheet| sheet.index_some(limit))?;
-        Ok(if docs.is_empty() { Changed::default() } else { changed(docs) })
+        Ok(if docs.is_empty() {
+            Changed::default()
+        } else {
+            changed(docs)
+        })
     }
 }
 
@@ -40,15 +44,22 @@ impl Sheet<'_> {
             Err(other) => return Err(other),
         }
         let sql = "update doc set indexed = ?2 where id = ?1 and indexed is null";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), heads_blob(&row.announced)])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), heads_blob(&row.announced)])?;
         Ok(())
     }
 
     /// What arrived is not what was announced: its bytes are kept aside, and the next version is asked for whole.
     fn audit_failed(&self, doc: DocId, why: &BookError) -> Result<(), ReplicaError> {
-        let base: Vec<u8> = self.db.query_row("select base from doc where id = ?1", [doc.as_bytes()], |row| row.get(0))?;
+        let base: Vec<u8> = self
+            .db
+            .query_row("select base from doc where id = ?1", [doc.as_bytes()], |row| row.get(0))?;
         self.set_aside(doc, &base, why)?;
-        self.db.execute("update doc set base = x'', base_heads = x'' where id = ?1", [doc.as_bytes()])?;
+        self.db.execute(
+            "update doc set base = x'', base_heads = x'' where id = ?1",
+            [doc.as_bytes()],
+        )?;
         Ok(())
     }
 }

@@ -40,7 +40,11 @@ impl Replica {
                 sheet.take_answer(item, answer, moment)?;
             }
             sheet.erase_gone()?;
-            Ok(changed(sent.iter().flat_map(|item| [Some(item.doc), item.item.parent]).flatten()))
+            Ok(changed(
+                sent.iter()
+                    .flat_map(|item| [Some(item.doc), item.item.parent])
+                    .flatten(),
+            ))
         })?;
         Ok(done)
     }
@@ -76,7 +80,11 @@ impl Sheet<'_> {
                 change: row.get(4)?,
                 made_on: made_on.and_then(|word| word.parse().ok()),
             };
-            Ok(OutboxItem { doc, hash: ChangeHash(row.get(1)?), item })
+            Ok(OutboxItem {
+                doc,
+                hash: ChangeHash(row.get(1)?),
+                item,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -88,8 +96,15 @@ impl Sheet<'_> {
         match answer {
             Answer::Stored(position) | Answer::Known(position) => self.receipt(sent, *position, moment),
             Answer::Needs(hashes) => {
-                let mine = hashes.iter().map(|hash| self.is_own(sent.doc, *hash)).collect::<Result<Vec<_>, _>>()?;
-                if mine.contains(&true) { Ok(()) } else { self.refuse(sent, Refusal::Builds, moment) }
+                let mine = hashes
+                    .iter()
+                    .map(|hash| self.is_own(sent.doc, *hash))
+                    .collect::<Result<Vec<_>, _>>()?;
+                if mine.contains(&true) {
+                    Ok(())
+                } else {
+                    self.refuse(sent, Refusal::Builds, moment)
+                }
             }
             Answer::NeedsParent(parent) if self.has_own(*parent)? => Ok(()),
             Answer::NeedsParent(_) => self.refuse(sent, Refusal::NoRight, moment),
@@ -100,7 +115,9 @@ impl Sheet<'_> {
     /// A receipt: the change goes from own to base. Where the feed has brought it already, or the base was erased or is to
     /// be fetched anew and lacks what the change builds on, it is only taken out of own: the next body brings it.
     fn receipt(&self, sent: &OutboxItem, position: Position, moment: &Moment) -> Result<(), ReplicaError> {
-        let Some(row) = self.doc_row(sent.doc)? else { return Ok(()) };
+        let Some(row) = self.doc_row(sent.doc)? else {
+            return Ok(());
+        };
         let brought = row.position >= position.0 && !row.missing();
         let holds_what_it_builds_on = !row.base_heads.is_empty() || self.begins(sent)?;
         if !brought && !row.gone && holds_what_it_builds_on {
@@ -113,7 +130,10 @@ impl Sheet<'_> {
         }
         self.drop_own(sent.doc, sent.hash)?;
         let now = self.clock(moment)?;
-        self.db.execute("update doc set sent_at = ?2 where id = ?1", params![sent.doc.as_bytes(), now.0])?;
+        self.db.execute(
+            "update doc set sent_at = ?2 where id = ?1",
+            params![sent.doc.as_bytes(), now.0],
+        )?;
         self.set_meta("sent", &now.0)?;
         let highest: i64 = self.meta("receipted")?.unwrap_or(0);
         self.set_meta("receipted", &highest.max(i64::try_from(position.0).unwrap_or(i64::MAX)))
@@ -127,7 +147,10 @@ impl Sheet<'_> {
 
     pub(crate) fn is_own(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
         let sql = "select exists (select 1 from own where doc = ?1 and hash = ?2)";
-        Ok(self.db.prepare_cached(sql)?.query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
+        Ok(self
+            .db
+            .prepare_cached(sql)?
+            .query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
     }
 
     pub(crate) fn drop_own(&self, doc: DocId, hash: ChangeHash) -> Result<(), ReplicaError> {
@@ -140,8 +163,12 @@ impl Sheet<'_> {
 
     /// Documents that left while something waited go for good once nothing waits.
     fn erase_gone(&self) -> Result<(), ReplicaError> {
-        let mut query = self.db.prepare("select id from doc where gone = 1 and id not in (select doc from own)")?;
-        let gone = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?.collect::<Result<Vec<_>, _>>()?;
+        let mut query = self
+            .db
+            .prepare("select id from doc where gone = 1 and id not in (select doc from own)")?;
+        let gone = query
+            .query_map([], |row| row.get(0).map(DocId::from_bytes))?
+            .collect::<Result<Vec<_>, _>>()?;
         gone.into_iter().try_for_each(|doc| self.erase(doc))
     }
 

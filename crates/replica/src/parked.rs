@@ -17,7 +17,11 @@ impl Replica {
             let mut query = sheet.db.prepare(sql)?;
             let docs = query.query_map([id.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;
             let docs = docs.collect::<Result<Vec<_>, _>>()?;
-            if docs.is_empty() { Err(ReplicaError::NotHere) } else { Ok(changed(docs)) }
+            if docs.is_empty() {
+                Err(ReplicaError::NotHere)
+            } else {
+                Ok(changed(docs))
+            }
         })
     }
 
@@ -31,7 +35,9 @@ impl Replica {
     /// What was refused, oldest first.
     pub fn parked_rows(&self) -> Result<Vec<ParkedRow>, ReplicaError> {
         let sheet = self.sheet();
-        let mut query = sheet.db.prepare("select id, doc, what, reason, words, at from parked order by at, id")?;
+        let mut query = sheet
+            .db
+            .prepare("select id, doc, what, reason, words, at from parked order by at, id")?;
         let rows = query.query_map([], |row| {
             let id = CommandId::from_bytes(row.get(0)?);
             let doc = DocId::from_bytes(row.get(1)?);
@@ -43,7 +49,15 @@ impl Replica {
             let (id, doc, what, reason, words, at) = row?;
             let reason = serde_json::from_str(&reason).unwrap_or(Refusal::Rule);
             let subject = sheet.subject_of(doc)?.1;
-            parked.push(ParkedRow { id, doc, subject, kind: kind_of(&what), reason, words, at: sheet.when(at) });
+            parked.push(ParkedRow {
+                id,
+                doc,
+                subject,
+                kind: kind_of(&what),
+                reason,
+                words,
+                at: sheet.when(at),
+            });
         }
         Ok(parked)
     }
@@ -56,13 +70,25 @@ impl Replica {
         let mut query = sheet.db.prepare(sql)?;
         let rows = query.query_map(params![i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             let what: String = row.get(1)?;
-            Ok((DocId::from_bytes(row.get(0)?), what, row.get::<_, Option<String>>(2)?, Instant(row.get(3)?)))
+            Ok((
+                DocId::from_bytes(row.get(0)?),
+                what,
+                row.get::<_, Option<String>>(2)?,
+                Instant(row.get(3)?),
+            ))
         })?;
         let mut waiting = Vec::new();
         for row in rows {
             let (doc, what, key, at) = row?;
             let (case, subject) = sheet.subject_of(doc)?;
-            waiting.push(WaitingRow { doc, case, subject, kind: kind_of(&what), key, since: sheet.when(at) });
+            waiting.push(WaitingRow {
+                doc,
+                case,
+                subject,
+                kind: kind_of(&what),
+                key,
+                since: sheet.when(at),
+            });
         }
         Ok(waiting)
     }
@@ -72,7 +98,10 @@ impl Replica {
         let sheet = self.sheet();
         let count = |kind: Kind| -> Result<u32, ReplicaError> {
             let sql = "select count(*) from doc where kind = ?1 and gone = 0";
-            Ok(sheet.db.prepare_cached(sql)?.query_row([kind.word()], |row| row.get(0))?)
+            Ok(sheet
+                .db
+                .prepare_cached(sql)?
+                .query_row([kind.word()], |row| row.get(0))?)
         };
         Ok(CountsView {
             cases: count(Kind::Case)?,
@@ -86,8 +115,14 @@ impl Replica {
 impl Sheet<'_> {
     /// The case behind a document, and whom it is about, as far as that is known here.
     fn subject_of(&self, doc: DocId) -> Result<(Option<DocId>, String), ReplicaError> {
-        let Some(row) = self.doc_row(doc)? else { return Ok((None, String::new())) };
-        let case = if row.kind == Kind::Case.word() { Some(doc) } else { row.parent };
+        let Some(row) = self.doc_row(doc)? else {
+            return Ok((None, String::new()));
+        };
+        let case = if row.kind == Kind::Case.word() {
+            Some(doc)
+        } else {
+            row.parent
+        };
         let subject = match case.map(|case| self.facts(case)).transpose()?.flatten() {
             Some(Projection::Case(facts)) => facts.subject,
             _ => String::new(),

@@ -35,11 +35,19 @@ impl Columns {
                 mine: case.people.contains(&me),
                 start: None,
             },
-            Projection::Visit(visit) => {
-                Self { mine: visit.people.contains(&me), start: Some(visit.start.0), ..Self::default() }
-            }
-            Projection::Note(note) => Self { changed: note.changed.0, ..Self::default() },
-            Projection::Post(post) => Self { changed: post.published.0, ..Self::default() },
+            Projection::Visit(visit) => Self {
+                mine: visit.people.contains(&me),
+                start: Some(visit.start.0),
+                ..Self::default()
+            },
+            Projection::Note(note) => Self {
+                changed: note.changed.0,
+                ..Self::default()
+            },
+            Projection::Post(post) => Self {
+                changed: post.published.0,
+                ..Self::default()
+            },
             _ => Self::default(),
         }
     }
@@ -51,7 +59,9 @@ impl Sheet<'_> {
         self.store_projection(doc, PROJECTION_VERSION, &book.project())?;
         self.index_text(doc, &book.full_text())?;
         let sql = "update doc set indexed = ?2 where id = ?1";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), heads_blob(&book.heads())])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), heads_blob(&book.heads())])?;
         Ok(())
     }
 
@@ -60,7 +70,9 @@ impl Sheet<'_> {
         let facts = Projection::from_bytes(body);
         self.store_projection(doc, version, &facts)?;
         self.index_text(doc, &facts.search_words())?;
-        self.db.prepare_cached("update doc set indexed = null where id = ?1")?.execute([doc.as_bytes()])?;
+        self.db
+            .prepare_cached("update doc set indexed = null where id = ?1")?
+            .execute([doc.as_bytes()])?;
         Ok(())
     }
 
@@ -93,18 +105,26 @@ impl Sheet<'_> {
     }
 
     fn remember_enrolments(&self, doc: DocId, facts: &Projection) -> Result<(), ReplicaError> {
-        let Projection::Person(person) = facts else { return Ok(()) };
+        let Projection::Person(person) = facts else {
+            return Ok(());
+        };
         let sql = "insert into enrolment (id, person) values (?1, ?2) on conflict (id) do nothing";
         for enrolment in &person.enrolments {
-            self.db.prepare_cached(sql)?.execute(params![enrolment.as_bytes(), doc.as_bytes()])?;
+            self.db
+                .prepare_cached(sql)?
+                .execute(params![enrolment.as_bytes(), doc.as_bytes()])?;
         }
         Ok(())
     }
 
     fn index_text(&self, doc: DocId, words: &str) -> Result<(), ReplicaError> {
-        let row: i64 =
-            self.db.prepare_cached("select row from doc where id = ?1")?.query_row([doc.as_bytes()], |row| row.get(0))?;
-        self.db.prepare_cached("delete from search where rowid = ?1")?.execute([row])?;
+        let row: i64 = self
+            .db
+            .prepare_cached("select row from doc where id = ?1")?
+            .query_row([doc.as_bytes()], |row| row.get(0))?;
+        self.db
+            .prepare_cached("delete from search where rowid = ?1")?
+            .execute([row])?;
         let folded = fold(words);
         if !folded.trim().is_empty() {
             let sql = "insert into search (rowid, folded) values (?1, ?2)";

@@ -52,11 +52,19 @@ impl Sheet<'_> {
             calendar: self.owner.calendar.clone(),
             actor: feltbog_ids::ActorId::new(self.owner.identity.enrolment, moment.salt),
         };
-        let fresh = Sheet { db: self.db, owner: &owner };
+        let fresh = Sheet {
+            db: self.db,
+            owner: &owner,
+        };
         for id in intents {
             let Some(kept) = self.kept(*id)? else { continue };
             let mut book = self.open_book(doc)?;
-            let about = About { id: kept.id, doc, what: kept.what, key: kept.key.as_deref() };
+            let about = About {
+                id: kept.id,
+                doc,
+                what: kept.what,
+                key: kept.key.as_deref(),
+            };
             let written = fresh.write(&about, &mut book, &[], kept.body.edits, moment);
             match written {
                 Ok(_) => {}
@@ -71,7 +79,9 @@ impl Sheet<'_> {
     fn dependants(&self, doc: DocId, first: ChangeHash) -> Result<Vec<ChangeHash>, ReplicaError> {
         let mut out = vec![first];
         for bytes in self.own_bytes(doc)? {
-            let Ok(header) = caps::check_change(&bytes) else { continue };
+            let Ok(header) = caps::check_change(&bytes) else {
+                continue;
+            };
             if header.deps.iter().any(|dep| out.contains(dep)) && !out.contains(&header.hash) {
                 out.push(header.hash);
             }
@@ -91,19 +101,27 @@ impl Sheet<'_> {
 
     pub(crate) fn base_is_empty(&self, doc: DocId) -> Result<bool, ReplicaError> {
         let sql = "select length(base) = 0 from doc where id = ?1";
-        Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0)).optional()?.unwrap_or(true))
+        Ok(self
+            .db
+            .query_row(sql, [doc.as_bytes()], |row| row.get(0))
+            .optional()?
+            .unwrap_or(true))
     }
 
     fn drop_all_own(&self, doc: DocId) -> Result<(), ReplicaError> {
         for table in ["own", "outbox"] {
-            self.db.execute(&format!("delete from {table} where doc = ?1"), [doc.as_bytes()])?;
+            self.db
+                .execute(&format!("delete from {table} where doc = ?1"), [doc.as_bytes()])?;
         }
         Ok(())
     }
 
     fn intent_of(&self, doc: DocId, hash: ChangeHash) -> Result<Option<CommandId>, ReplicaError> {
         let sql = "select intent from own where doc = ?1 and hash = ?2";
-        let intent = self.db.query_row(sql, params![doc.as_bytes(), hash.0], |row| row.get(0)).optional()?;
+        let intent = self
+            .db
+            .query_row(sql, params![doc.as_bytes(), hash.0], |row| row.get(0))
+            .optional()?;
         Ok(intent.map(CommandId::from_bytes))
     }
 
@@ -112,20 +130,31 @@ impl Sheet<'_> {
         let Some(kept) = self.kept(id)? else { return Ok(()) };
         let reason = serde_json::to_string(&why).map_err(|_| ReplicaError::Stored("reason"))?;
         let words = kept.body.words();
-        let earlier = "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";
-        self.db.execute(earlier, params![doc.as_bytes(), kept.what, reason, words])?;
+        let earlier =
+            "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";
+        self.db
+            .execute(earlier, params![doc.as_bytes(), kept.what, reason, words])?;
         let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
         let at = kept.body.at.0;
-        self.db.execute(sql, params![id.as_bytes(), doc.as_bytes(), kept.what, reason, words, at])?;
+        self.db.execute(
+            sql,
+            params![id.as_bytes(), doc.as_bytes(), kept.what, reason, words, at],
+        )?;
         Ok(())
     }
 
     fn kept(&self, id: CommandId) -> Result<Option<Kept>, ReplicaError> {
         let sql = "select what, key, body from intent where id = ?1";
         let row = self.db.query_row(sql, [id.as_bytes()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Vec<u8>>(2)?))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<String>>(1)?,
+                row.get::<_, Vec<u8>>(2)?,
+            ))
         });
-        let Some((what, key, body)) = row.optional()? else { return Ok(None) };
+        let Some((what, key, body)) = row.optional()? else {
+            return Ok(None);
+        };
         let what = match what.as_str() {
             "note" => "note",
             "field" => "field",

@@ -63,7 +63,15 @@ impl Replica {
         let identity: Identity = serde_json::from_str(&words).map_err(|_| ReplicaError::Stored("identity"))?;
         let calendar = Calendar::new(&identity.time_zone).map_err(|_| ReplicaError::Stored("time zone"))?;
         let actor = actor_of(&db, &identity)?;
-        Ok(Self { db, owner: Owner { identity, calendar, actor }, path: path.to_path_buf() })
+        Ok(Self {
+            db,
+            owner: Owner {
+                identity,
+                calendar,
+                actor,
+            },
+            path: path.to_path_buf(),
+        })
     }
 
     /// Whose notebook this is.
@@ -94,7 +102,10 @@ impl Replica {
     }
 
     pub(crate) fn sheet(&self) -> Sheet<'_> {
-        Sheet { db: &self.db, owner: &self.owner }
+        Sheet {
+            db: &self.db,
+            owner: &self.owner,
+        }
     }
 
     /// One fact, one transaction: all of it or nothing, and on the disk when this returns.
@@ -103,7 +114,10 @@ impl Replica {
         act: impl FnOnce(Sheet<'_>) -> Result<T, ReplicaError>,
     ) -> Result<T, ReplicaError> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = act(Sheet { db: &tx, owner: &self.owner })?;
+        let done = act(Sheet {
+            db: &tx,
+            owner: &self.owner,
+        })?;
         tx.commit()?;
         self.owner.actor = actor_of(&self.db, &self.owner.identity)?;
         Ok(done)
@@ -139,7 +153,8 @@ impl Sheet<'_> {
 
     pub(crate) fn cursor(&self) -> Result<Option<Cursor>, ReplicaError> {
         let word: Option<String> = self.meta("cursor")?;
-        word.map(|word| word.parse().map_err(|_| ReplicaError::Stored("cursor"))).transpose()
+        word.map(|word| word.parse().map_err(|_| ReplicaError::Stored("cursor")))
+            .transpose()
     }
 }
 

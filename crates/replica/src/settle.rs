@@ -6,11 +6,7 @@ use feltbog_casebook::member_digest;
 use feltbog_ids::{DigestOf, DocId, Instant, ScopeId};
 use rusqlite::params;
 
-use crate::{
-    Moment, Replica, ReplicaError,
-    replica::Sheet,
-    stored::heads_of,
-};
+use crate::{Moment, Replica, ReplicaError, replica::Sheet, stored::heads_of};
 
 /// What the comparison came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +54,10 @@ impl Sheet<'_> {
             return Ok(Agreement::Equal);
         }
         for scope in &unequal {
-            self.db.execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
-            self.db.execute("update scope set upto = 0 where id = ?1", [scope.as_bytes()])?;
+            self.db
+                .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
+            self.db
+                .execute("update scope set upto = 0 where id = ?1", [scope.as_bytes()])?;
         }
         let count = i64::try_from(unequal.len()).unwrap_or(i64::MAX);
         let before: i64 = self.meta("refetches")?.unwrap_or(0);
@@ -78,7 +76,9 @@ impl Sheet<'_> {
     }
 
     fn promised(&self) -> Result<Vec<(ScopeId, u32, DigestOf)>, ReplicaError> {
-        let mut query = self.db.prepare_cached("select id, count, digest from scope where count is not null")?;
+        let mut query = self
+            .db
+            .prepare_cached("select id, count, digest from scope where count is not null")?;
         let rows = query.query_map([], |row| {
             Ok((ScopeId::from_bytes(row.get(0)?), row.get(1)?, DigestOf(row.get(2)?)))
         })?;

@@ -86,11 +86,22 @@ impl Sheet<'_> {
         if on.is_empty() && book.root("finished_at").is_some() || book.finished_at(&on) {
             return Err(ReplicaError::NoteFinished);
         }
-        edits.push(Edit::Type { before: keep.before.clone(), after: keep.after.clone() });
-        let about = About { id: keep.id, doc: keep.note, what: "note", key: None };
+        edits.push(Edit::Type {
+            before: keep.before.clone(),
+            after: keep.after.clone(),
+        });
+        let about = About {
+            id: keep.id,
+            doc: keep.note,
+            what: "note",
+            key: None,
+        };
         let written = self.write(&about, &mut book, &on, edits, moment)?;
         let typed = written.map_or(on, |written| vec![written.hash]);
-        let reply = DraftView { note: self.note_view_open(keep.note, &book)?, typed };
+        let reply = DraftView {
+            note: self.note_view_open(keep.note, &book)?,
+            typed,
+        };
         self.remember(keep.id, &reply)?;
         Ok((reply, changed([keep.note, keep.case])))
     }
@@ -103,7 +114,12 @@ impl Sheet<'_> {
             return Err(ReplicaError::EmptyNote);
         }
         let workspace = self.owner.identity.workspace;
-        let birth = Birth { workspace, kind: Kind::Note, id: keep.note, parent: Some(keep.case) };
+        let birth = Birth {
+            workspace,
+            kind: Kind::Note,
+            id: keep.note,
+            parent: Some(keep.case),
+        };
         self.insert_doc(&birth)?;
         self.store_own(keep.id, keep.note, birth.hash(), &birth.bytes())?;
         let mut edits = vec![Edit::root("schema", Scalar::Int(1))];
@@ -133,11 +149,22 @@ impl Sheet<'_> {
         if seen.trim().is_empty() {
             return Err(ReplicaError::EmptyNote);
         }
-        let edit = Edit::Finish { by: self.owner.identity.person, at: self.clock(moment)? };
-        let about = About { id, doc: note, what: "note", key: None };
+        let edit = Edit::Finish {
+            by: self.owner.identity.person,
+            at: self.clock(moment)?,
+        };
+        let about = About {
+            id,
+            doc: note,
+            what: "note",
+            key: None,
+        };
         let written = self.write(&about, &mut book, &on, vec![edit], moment)?;
         let typed = written.map_or(on, |written| vec![written.hash]);
-        let reply = DraftView { note: self.note_view_open(note, &book)?, typed };
+        let reply = DraftView {
+            note: self.note_view_open(note, &book)?,
+            typed,
+        };
         self.remember(id, &reply)?;
         Ok((reply, changed([note].into_iter().chain(row.parent))))
     }
@@ -152,14 +179,25 @@ impl Sheet<'_> {
         moment: &Moment,
     ) -> Result<(FieldView, Changed), ReplicaError> {
         self.here(case)?;
-        let Some(Projection::Case(facts)) = self.facts(case)? else { return Err(ReplicaError::NotHere) };
+        let Some(Projection::Case(facts)) = self.facts(case)? else {
+            return Err(ReplicaError::NotHere);
+        };
         if !settable(&facts.case_type).contains(&key) {
             return Err(ReplicaError::BadValue);
         }
         let mut book = self.open_book(case)?;
         let on = version_of(&book, heads);
-        let edit = Edit::Put { limb: Some("fields".to_owned()), key: key.to_owned(), value };
-        let about = About { id, doc: case, what: "field", key: Some(key) };
+        let edit = Edit::Put {
+            limb: Some("fields".to_owned()),
+            key: key.to_owned(),
+            value,
+        };
+        let about = About {
+            id,
+            doc: case,
+            what: "field",
+            key: Some(key),
+        };
         self.write(&about, &mut book, &on, vec![edit], moment)?;
         let reply = self.field_view(&book, case, key, true)?;
         self.remember(id, &reply)?;
@@ -178,13 +216,22 @@ impl Sheet<'_> {
         let time = self.clock(moment)?;
         let pen = self.pen(moment)?;
         let on_version = if on.is_empty() { book.heads() } else { on.to_vec() };
-        let Some(written) = book.write(&pen, on, &edits)? else { return Ok(None) };
-        let body = Intent { edits, on: on_version, at: time };
+        let Some(written) = book.write(&pen, on, &edits)? else {
+            return Ok(None);
+        };
+        let body = Intent {
+            edits,
+            on: on_version,
+            at: time,
+        };
         let sql = "insert into intent (id, doc, what, key, body, reply, at) values (?1, ?2, ?3, ?4, ?5, '', ?6) \
                    on conflict (id) do nothing";
         let body = minicbor::to_vec(&body).map_err(|_| ReplicaError::Stored("intent"))?;
         let id = about.id.as_bytes();
-        self.db.execute(sql, params![id, about.doc.as_bytes(), about.what, about.key, body, time.0])?;
+        self.db.execute(
+            sql,
+            params![id, about.doc.as_bytes(), about.what, about.key, body, time.0],
+        )?;
         self.store_own(about.id, about.doc, written.hash, &written.bytes)?;
         self.project_open(about.doc, book)?;
         Ok(Some(written))
@@ -193,7 +240,11 @@ impl Sheet<'_> {
     /// The pen of this moment: this replica's actor, a spare one, and the clock set right.
     pub(crate) fn pen(self, moment: &Moment) -> Result<Pen, ReplicaError> {
         let spare = ActorId::new(self.owner.identity.enrolment, moment.salt);
-        Ok(Pen { actor: self.owner.actor, spare, time: self.clock(moment)? })
+        Ok(Pen {
+            actor: self.owner.actor,
+            spare,
+            time: self.clock(moment)?,
+        })
     }
 
     /// Lays a change among one's own and in the outbox.
@@ -205,10 +256,14 @@ impl Sheet<'_> {
         bytes: &[u8],
     ) -> Result<(), ReplicaError> {
         let sql = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
         let sql = "insert into outbox (kind, doc, hash, intent, made_on) values ('change', ?1, ?2, ?3, ?4)";
         let made_on = self.cursor()?.map(|cursor| cursor.to_string());
-        self.db.prepare_cached(sql)?.execute(params![doc.as_bytes(), hash.0, intent.as_bytes(), made_on])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), hash.0, intent.as_bytes(), made_on])?;
         Ok(())
     }
 
@@ -216,12 +271,17 @@ impl Sheet<'_> {
     fn repeated<T: DeserializeOwned>(self, id: CommandId) -> Result<Option<T>, ReplicaError> {
         let sql = "select reply from intent where id = ?1 and reply <> ''";
         let reply: Option<String> = self.db.query_row(sql, [id.as_bytes()], |row| row.get(0)).optional()?;
-        reply.map(|reply| serde_json::from_str(&reply).map_err(|_| ReplicaError::Stored("reply"))).transpose()
+        reply
+            .map(|reply| serde_json::from_str(&reply).map_err(|_| ReplicaError::Stored("reply")))
+            .transpose()
     }
 
     fn remember<T: Serialize>(self, id: CommandId, reply: &T) -> Result<(), ReplicaError> {
         let reply = serde_json::to_string(reply).map_err(|_| ReplicaError::Stored("reply"))?;
-        self.db.execute("update intent set reply = ?2 where id = ?1", params![id.as_bytes(), reply])?;
+        self.db.execute(
+            "update intent set reply = ?2 where id = ?1",
+            params![id.as_bytes(), reply],
+        )?;
         let sql = "delete from intent where id not in (select intent from outbox) and at < \
                    (select min(at) from (select at from intent order by at desc limit ?1))";
         self.db.execute(sql, [KEPT_REPLIES])?;
@@ -247,7 +307,9 @@ fn scalar(value: Option<&FieldValue>) -> Result<Scalar, ReplicaError> {
     let Some(value) = value else { return Ok(Scalar::Null) };
     Ok(match value {
         FieldValue::Text(text) if text.len() > MAX_FIELD => {
-            return Err(ReplicaError::TooLarge { limit: MAX_FIELD as u64 });
+            return Err(ReplicaError::TooLarge {
+                limit: MAX_FIELD as u64,
+            });
         }
         FieldValue::Text(text) if text.trim().is_empty() => Scalar::Null,
         FieldValue::Text(text) => Scalar::Text(text.trim().to_owned()),
@@ -259,5 +321,8 @@ fn scalar(value: Option<&FieldValue>) -> Result<Scalar, ReplicaError> {
 }
 
 pub(crate) fn changed(docs: impl IntoIterator<Item = DocId>) -> Changed {
-    Changed { docs: docs.into_iter().collect(), status: true }
+    Changed {
+        docs: docs.into_iter().collect(),
+        status: true,
+    }
 }

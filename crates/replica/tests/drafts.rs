@@ -56,8 +56,14 @@ fn two_people_type_in_one_draft_offline_and_both_texts_stand() {
     let text = kirsten.reads(doc(NOTE)).text;
     assert_eq!(text, bo.reads(doc(NOTE)).text);
     assert!(text.starts_with("Morgen. "), "{text}");
-    assert!(text.contains("Spiste grød.") && text.contains("Trykket på hælen er væk. "), "{text}");
-    assert_eq!(text.chars().count(), "Morgen. Spiste grød.Trykket på hælen er væk. ".chars().count());
+    assert!(
+        text.contains("Spiste grød.") && text.contains("Trykket på hælen er væk. "),
+        "{text}"
+    );
+    assert_eq!(
+        text.chars().count(),
+        "Morgen. Spiste grød.Trykket på hælen er væk. ".chars().count()
+    );
 }
 
 #[test]
@@ -90,7 +96,11 @@ fn text_typed_on_a_version_that_is_gone_is_merged_with_what_stands() {
     tablet.types(doc(NOTE), &[], "", "Et. To.");
     let unknown = [feltbog_ids::ChangeHash([3; 32])];
     let reply = tablet.types(doc(NOTE), &unknown, "Et.", "Et. Tre.");
-    assert!(reply.note.text.contains("To.") && reply.note.text.contains("Tre."), "{}", reply.note.text);
+    assert!(
+        reply.note.text.contains("To.") && reply.note.text.contains("Tre."),
+        "{}",
+        reply.note.text
+    );
 }
 
 #[test]
@@ -156,7 +166,11 @@ fn words_typed_before_a_finish_arrived_become_an_addition_and_the_finished_text_
     kirsten.syncs(&mut office);
     let note = kirsten.reads(doc(NOTE));
     assert_eq!(note.text, "Vendt kl. 10.");
-    assert!(note.additions.iter().any(|words| words.contains("Huden er rød.")), "{:?}", note.additions);
+    assert!(
+        note.additions.iter().any(|words| words.contains("Huden er rød.")),
+        "{:?}",
+        note.additions
+    );
 }
 
 #[test]
@@ -185,10 +199,17 @@ fn two_people_set_one_field_offline_and_the_reply_carries_both() {
     kirsten.fetches_pages(&mut office);
     kirsten.fetches_bodies(&mut office);
     let field = kirsten.sets("mobilitet", &heads, "Rollator");
-    let mut values: Vec<_> = field.others.iter().map(|other| (other.value.clone(), other.by.clone())).collect();
+    let mut values: Vec<_> = field
+        .others
+        .iter()
+        .map(|other| (other.value.clone(), other.by.clone()))
+        .collect();
     values.push((field.value.clone(), field.by.clone()));
     let said = |words: &str, by: &str| (Some(FieldValue::Text(words.to_owned())), by.to_owned());
-    assert!(values.contains(&said("Rollator", "Kirsten Nattergal-Sørensen")), "{values:?}");
+    assert!(
+        values.contains(&said("Rollator", "Kirsten Nattergal-Sørensen")),
+        "{values:?}"
+    );
     assert!(values.contains(&said("Kørestol", "Bo Gærdesmutte")), "{values:?}");
     kirsten.syncs(&mut office);
     let heads = kirsten.notebook.case(town::case(), town::NOON).unwrap().heads;
@@ -202,6 +223,8 @@ fn a_field_that_is_not_of_the_type_is_not_set() {
     let mut tablet = Tablet::synced(1, &mut office);
     let (id, moment) = (tablet.command(), tablet.moment());
     let value = FieldValue::Text("x".to_owned());
-    let refused = tablet.notebook.set_field(id, town::case(), "cpr", &[], Some(&value), &moment);
+    let refused = tablet
+        .notebook
+        .set_field(id, town::case(), "cpr", &[], Some(&value), &moment);
     assert!(matches!(refused, Err(ReplicaError::BadValue)));
 }

@@ -9,7 +9,10 @@ use feltbog_replica::{FileKey, Moment, Replica, ReplicaError};
 use town::{Office, Tablet, doc, identity, key};
 
 fn moment(salt: u8) -> Moment {
-    Moment { now: Instant(town::NOON.0 + i64::from(salt)), salt: [salt; 8] }
+    Moment {
+        now: Instant(town::NOON.0 + i64::from(salt)),
+        salt: [salt; 8],
+    }
 }
 
 #[test]
@@ -42,8 +45,12 @@ fn a_file_of_a_newer_version_is_refused() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("notebook.db");
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "key", format!("x'{}'", "07".repeat(32))).unwrap();
-    newer.execute_batch("create table later (x); pragma user_version = 999").unwrap();
+    newer
+        .pragma_update(None, "key", format!("x'{}'", "07".repeat(32)))
+        .unwrap();
+    newer
+        .execute_batch("create table later (x); pragma user_version = 999")
+        .unwrap();
     drop(newer);
     let refused = Replica::open(&path, &key(7), &moment(1));
     assert!(matches!(refused, Err(ReplicaError::NewerFile)), "{:?}", refused.err());

@@ -10,7 +10,10 @@ use feltbog_views::{CaseFilter, CaseListView, CaseSort, Show};
 use town::{NOON, Office, Tablet, case, doc, person};
 
 fn list(tablet: &Tablet, words: &str, filter: &CaseFilter, sort: CaseSort) -> CaseListView {
-    tablet.notebook.cases(words, filter, sort, (0, 200), NOON).expect("the list is read")
+    tablet
+        .notebook
+        .cases(words, filter, sort, (0, 200), NOON)
+        .expect("the list is read")
 }
 
 fn subjects(view: &CaseListView) -> Vec<&str> {
@@ -23,12 +26,19 @@ fn sorensen_finds_soerensen_and_aagade_finds_aagade() {
     office.put_case(doc(11), "Ida Sørensen", "Ågade 7");
     let tablet = Tablet::synced(1, &mut office);
     for words in ["sorensen", "Sørensen", "soerensen", "SØREN", "ida sor"] {
-        assert_eq!(subjects(&list(&tablet, words, &CaseFilter::default(), CaseSort::Subject)), ["Ida Sørensen"], "{words}");
+        assert_eq!(
+            subjects(&list(&tablet, words, &CaseFilter::default(), CaseSort::Subject)),
+            ["Ida Sørensen"],
+            "{words}"
+        );
     }
     for words in ["Aagade", "ågade", "agade 7"] {
         assert!(subjects(&list(&tablet, words, &CaseFilter::default(), CaseSort::Subject)).contains(&"Ida Sørensen"));
     }
-    assert_eq!(list(&tablet, "findes-ikke", &CaseFilter::default(), CaseSort::Subject).total, 0);
+    assert_eq!(
+        list(&tablet, "findes-ikke", &CaseFilter::default(), CaseSort::Subject).total,
+        0
+    );
     list(&tablet, "\" OR folded : *", &CaseFilter::default(), CaseSort::Subject);
 }
 
@@ -36,7 +46,15 @@ fn sorensen_finds_soerensen_and_aagade_finds_aagade() {
 fn a_word_of_a_note_finds_its_case_once_it_is_indexed() {
     let mut office = Office::new();
     let long = format!("{} rabarberkvarteret", "ord ".repeat(100));
-    office.put(Kind::Note, doc(40), Some(case()), &[Edit::Type { before: String::new(), after: long }]);
+    office.put(
+        Kind::Note,
+        doc(40),
+        Some(case()),
+        &[Edit::Type {
+            before: String::new(),
+            after: long,
+        }],
+    );
     let mut tablet = Tablet::synced(1, &mut office);
     while !tablet.notebook.index_some(10).unwrap().docs.is_empty() {}
     let view = list(&tablet, "rabarber", &CaseFilter::default(), CaseSort::Subject);
@@ -47,12 +65,22 @@ fn a_word_of_a_note_finds_its_case_once_it_is_indexed() {
 #[test]
 fn names_stand_in_danish_order() {
     let mut office = Office::new();
-    for (id, name) in [(11, "Åse"), (12, "Ørn"), (13, "zita"), (14, "Aage"), (15, "Æble"), (16, "Anna")] {
+    for (id, name) in [
+        (11, "Åse"),
+        (12, "Ørn"),
+        (13, "zita"),
+        (14, "Aage"),
+        (15, "Æble"),
+        (16, "Anna"),
+    ] {
         office.put_case(doc(id), name, "");
     }
     let tablet = Tablet::synced(1, &mut office);
     let view = list(&tablet, "", &CaseFilter::default(), CaseSort::Subject);
-    assert_eq!(subjects(&view), ["Anna", "Solveig Lærke", "zita", "Æble", "Ørn", "Aage", "Åse"]);
+    assert_eq!(
+        subjects(&view),
+        ["Anna", "Solveig Lærke", "zita", "Æble", "Ørn", "Aage", "Åse"]
+    );
 }
 
 #[test]
@@ -62,10 +90,18 @@ fn pages_of_the_list_meet_without_gap_or_double() {
         office.put_case(doc(id), &format!("Borger {id}"), "");
     }
     let tablet = Tablet::synced(1, &mut office);
-    for sort in [CaseSort::Subject, CaseSort::Number, CaseSort::Deadline, CaseSort::Changed] {
+    for sort in [
+        CaseSort::Subject,
+        CaseSort::Number,
+        CaseSort::Deadline,
+        CaseSort::Changed,
+    ] {
         let mut seen = std::collections::BTreeSet::new();
         for offset in (0..26).step_by(10) {
-            let view = tablet.notebook.cases("", &CaseFilter::default(), sort, (offset, 10), NOON).unwrap();
+            let view = tablet
+                .notebook
+                .cases("", &CaseFilter::default(), sort, (offset, 10), NOON)
+                .unwrap();
             assert_eq!((view.total, view.offset), (26, offset));
             assert!(view.rows.len() <= 10);
             seen.extend(view.rows.into_iter().map(|row| row.id));
@@ -78,11 +114,22 @@ fn pages_of_the_list_meet_without_gap_or_double() {
 fn more_than_two_hundred_rows_are_never_given_at_once() {
     let mut office = Office::new();
     for id in 0..150_u8 {
-        office.put_case(feltbog_ids::DocId::from_bytes([[id; 8], [201; 8]].concat().try_into().unwrap()), "A", "");
-        office.put_case(feltbog_ids::DocId::from_bytes([[id; 8], [202; 8]].concat().try_into().unwrap()), "B", "");
+        office.put_case(
+            feltbog_ids::DocId::from_bytes([[id; 8], [201; 8]].concat().try_into().unwrap()),
+            "A",
+            "",
+        );
+        office.put_case(
+            feltbog_ids::DocId::from_bytes([[id; 8], [202; 8]].concat().try_into().unwrap()),
+            "B",
+            "",
+        );
     }
     let tablet = Tablet::synced(1, &mut office);
-    let view = tablet.notebook.cases("", &CaseFilter::default(), CaseSort::Subject, (0, 5_000), NOON).unwrap();
+    let view = tablet
+        .notebook
+        .cases("", &CaseFilter::default(), CaseSort::Subject, (0, 5_000), NOON)
+        .unwrap();
     assert_eq!(view.rows.len(), 200);
     assert!(view.total >= 300, "{}", view.total);
 }
@@ -95,7 +142,12 @@ fn filters_choose_and_the_types_count_past_them() {
     office.put_case(doc(11), "Forsinket", "");
     office.put(Kind::Case, doc(11), None, &[due(-2)]);
     office.put_case(doc(12), "Snart", "");
-    office.put(Kind::Case, doc(12), None, &[due(2), Edit::within("people", &person(1).to_string(), Scalar::Null)]);
+    office.put(
+        Kind::Case,
+        doc(12),
+        None,
+        &[due(2), Edit::within("people", &person(1).to_string(), Scalar::Null)],
+    );
     office.put_case(doc(13), "Lukket", "");
     office.put(Kind::Case, doc(13), None, &[due(-2), Edit::root("state", "closed")]);
     office.put_case(doc(14), "Vej", "");
@@ -103,11 +155,37 @@ fn filters_choose_and_the_types_count_past_them() {
     let tablet = Tablet::synced(1, &mut office);
     let of = |filter: CaseFilter| list(&tablet, "", &filter, CaseSort::Deadline);
     let all = of(CaseFilter::default());
-    assert_eq!(subjects(&all)[..2], ["Forsinket", "Snart"], "those without a deadline come last");
-    assert_eq!(subjects(&of(CaseFilter { overdue: true, show: Show::All, ..CaseFilter::default() })), ["Forsinket"]);
-    assert_eq!(subjects(&of(CaseFilter { show: Show::Closed, ..CaseFilter::default() })), ["Lukket"]);
-    assert!(!subjects(&of(CaseFilter { mine: true, ..CaseFilter::default() })).contains(&"Snart"));
-    let typed = of(CaseFilter { case_type: Some("tilsyn_i_byrum".to_owned()), ..CaseFilter::default() });
+    assert_eq!(
+        subjects(&all)[..2],
+        ["Forsinket", "Snart"],
+        "those without a deadline come last"
+    );
+    assert_eq!(
+        subjects(&of(CaseFilter {
+            overdue: true,
+            show: Show::All,
+            ..CaseFilter::default()
+        })),
+        ["Forsinket"]
+    );
+    assert_eq!(
+        subjects(&of(CaseFilter {
+            show: Show::Closed,
+            ..CaseFilter::default()
+        })),
+        ["Lukket"]
+    );
+    assert!(
+        !subjects(&of(CaseFilter {
+            mine: true,
+            ..CaseFilter::default()
+        }))
+        .contains(&"Snart")
+    );
+    let typed = of(CaseFilter {
+        case_type: Some("tilsyn_i_byrum".to_owned()),
+        ..CaseFilter::default()
+    });
     assert_eq!((subjects(&typed), typed.types.len()), (vec!["Vej"], 2));
 }
 
@@ -152,14 +230,20 @@ fn the_day_shows_ones_own_visits_of_that_civil_day_in_order() {
     visit(&mut office, 52, -4, 2, "En andens");
     visit(&mut office, 53, 12, 1, "Efter midnat");
     let mut tablet = Tablet::synced(1, &mut office);
-    let keep = feltbog_replica::KeepDraft { visit: Some(doc(51)), ..tablet.keeping(doc(40), &[], "", "Vasket") };
+    let keep = feltbog_replica::KeepDraft {
+        visit: Some(doc(51)),
+        ..tablet.keeping(doc(40), &[], "", "Vasket")
+    };
     let moment = tablet.moment();
     tablet.notebook.keep_draft(&keep, &moment).unwrap();
     let today = tablet.notebook.today(None, NOON).unwrap();
     let titles: Vec<_> = today.visits.iter().map(|visit| visit.title.as_str()).collect();
     assert_eq!(titles, ["Morgenpleje", "Eftermiddag"]);
     let first = &today.visits[0];
-    assert_eq!((first.subject.as_str(), first.address.as_str(), first.notes), ("Solveig Lærke", "Ågade 3", 1));
+    assert_eq!(
+        (first.subject.as_str(), first.address.as_str(), first.notes),
+        ("Solveig Lærke", "Ågade 3", 1)
+    );
     assert!(first.tasks[0].done);
     let tomorrow = tablet.notebook.today(Some("2026-11-25"), NOON).unwrap();
     assert_eq!(tomorrow.visits.len(), 1);
@@ -174,7 +258,10 @@ fn news_are_unread_until_opened_on_this_device() {
         Edit::root("by", "Bo Gærdesmutte"),
         Edit::root("published", NOON),
         Edit::root("urgent", true),
-        Edit::Type { before: String::new(), after: "Kør forsigtigt.".to_owned() },
+        Edit::Type {
+            before: String::new(),
+            after: "Kør forsigtigt.".to_owned(),
+        },
     ];
     office.put(Kind::Post, doc(60), None, &edits);
     let mut tablet = Tablet::synced(1, &mut office);

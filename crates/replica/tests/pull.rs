@@ -14,7 +14,10 @@ const NOTE: u8 = 40;
 fn note_from_the_office(office: &mut Office, id: u8, text: &str) {
     let edits = [
         Edit::root("schema", feltbog_casebook::Scalar::Int(1)),
-        Edit::Type { before: String::new(), after: text.to_owned() },
+        Edit::Type {
+            before: String::new(),
+            after: text.to_owned(),
+        },
     ];
     office.put(Kind::Note, doc(id), Some(case()), &edits);
 }
@@ -72,7 +75,12 @@ fn a_note_appears_by_each_way_a_body_can_come() {
         let id = NOTE + u8::from(inline);
         note_from_the_office(&mut office, id, "Fra kontoret");
         tablet.syncs(&mut office);
-        office.put(Kind::Note, doc(id), Some(case()), &[Edit::root("visit", feltbog_casebook::Scalar::Null)]);
+        office.put(
+            Kind::Note,
+            doc(id),
+            Some(case()),
+            &[Edit::root("visit", feltbog_casebook::Scalar::Null)],
+        );
         tablet.syncs(&mut office);
         assert_eq!(tablet.reads(doc(id)).text, "Fra kontoret");
         assert_eq!(tablet.settles(), Agreement::Equal);
@@ -85,7 +93,14 @@ fn a_body_that_lost_a_change_is_found_out_and_fetched_anew() {
     let mut tablet = Tablet::synced(1, &mut office);
     let page = office.page(&Default::default());
     let mut false_page = page.clone();
-    let index = false_page.closing.as_ref().unwrap().scopes.iter().position(|state| state.scope == SCOPE).unwrap();
+    let index = false_page
+        .closing
+        .as_ref()
+        .unwrap()
+        .scopes
+        .iter()
+        .position(|state| state.scope == SCOPE)
+        .unwrap();
     false_page.closing.as_mut().unwrap().scopes[index].digest.0[0] ^= 1;
     let moment = tablet.moment();
     tablet.notebook.take_page(&false_page, &moment).unwrap();
@@ -105,12 +120,31 @@ fn a_body_of_random_bytes_is_set_aside_and_everything_else_keeps_flowing() {
     let mut tablet = Tablet::new(1);
     tablet.syncs(&mut office);
     assert_eq!(tablet.reads(doc(40)).text, "Læselig");
-    assert!(matches!(tablet.notebook.note(doc(41)), Err(ReplicaError::Unreadable(_) | ReplicaError::NotHere)));
-    assert!(tablet.notebook.wants(10).unwrap().is_empty(), "a version that cannot be read is not asked for again");
+    assert!(matches!(
+        tablet.notebook.note(doc(41)),
+        Err(ReplicaError::Unreadable(_) | ReplicaError::NotHere)
+    ));
+    assert!(
+        tablet.notebook.wants(10).unwrap().is_empty(),
+        "a version that cannot be read is not asked for again"
+    );
     office.spoiled.clear();
-    office.put(Kind::Note, doc(41), Some(case()), &[Edit::root("visit", feltbog_casebook::Scalar::Null)]);
+    office.put(
+        Kind::Note,
+        doc(41),
+        Some(case()),
+        &[Edit::root("visit", feltbog_casebook::Scalar::Null)],
+    );
     note_from_the_office(&mut office, 41, "");
-    office.put(Kind::Note, doc(41), Some(case()), &[Edit::Type { before: "Ulæselig".into(), after: "Nu læselig".into() }]);
+    office.put(
+        Kind::Note,
+        doc(41),
+        Some(case()),
+        &[Edit::Type {
+            before: "Ulæselig".into(),
+            after: "Nu læselig".into(),
+        }],
+    );
     assert_eq!(tablet.syncs(&mut office), Agreement::Equal);
     assert_eq!(tablet.reads(doc(41)).text, "Nu læselig");
 }
@@ -119,8 +153,16 @@ fn a_body_of_random_bytes_is_set_aside_and_everything_else_keeps_flowing() {
 fn a_body_nobody_asked_for_is_not_taken() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
-    let body = Body { doc: doc(99), heads: Vec::new(), whole: true, bytes: vec![1, 2, 3] };
-    let reply = BodiesReply { bodies: vec![body], absent: Vec::new() };
+    let body = Body {
+        doc: doc(99),
+        heads: Vec::new(),
+        whole: true,
+        bytes: vec![1, 2, 3],
+    };
+    let reply = BodiesReply {
+        bodies: vec![body],
+        absent: Vec::new(),
+    };
     tablet.notebook.take_bodies(&[], &reply).unwrap();
     assert_eq!(tablet.settles(), Agreement::Equal);
 }
@@ -151,12 +193,20 @@ fn not_one_byte_is_left_of_a_document_that_left() {
     let note = tablet.reads(doc(NOTE));
     tablet.types(doc(NOTE), &note.heads, &note.text, "Kvindsyvskomager ringede igen");
     tablet.syncs(&mut office);
-    assert!(all_that_is_stored(&tablet.path(), 1).to_lowercase().contains("kvindsyvskomager"), "the search would find it");
+    assert!(
+        all_that_is_stored(&tablet.path(), 1)
+            .to_lowercase()
+            .contains("kvindsyvskomager"),
+        "the search would find it"
+    );
     office.withdraws(doc(NOTE));
     tablet.syncs(&mut office);
     let path = tablet.path();
     assert!(!all_that_is_stored(&path, 1).to_lowercase().contains("kvindsyvskomager"));
-    assert_eq!(std::fs::metadata(path.with_extension("db-wal")).map_or(0, |log| log.len()), 0);
+    assert_eq!(
+        std::fs::metadata(path.with_extension("db-wal")).map_or(0, |log| log.len()),
+        0
+    );
 }
 
 #[test]
@@ -204,7 +254,10 @@ fn a_shown_projection_is_that_of_base_and_own() {
     let text = kirsten.reads(doc(NOTE)).text;
     assert!(text.contains("Bjørnebær.") && text.contains("Rødgrød."), "{text}");
     let found = |words: &str| {
-        let list = kirsten.notebook.cases(words, &Default::default(), Default::default(), (0, 10), NOON).unwrap();
+        let list = kirsten
+            .notebook
+            .cases(words, &Default::default(), Default::default(), (0, 10), NOON)
+            .unwrap();
         list.total
     };
     assert_eq!((found("rødgrød"), found("bjornebaer")), (1, 1));

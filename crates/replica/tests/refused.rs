@@ -18,7 +18,13 @@ fn shared_note(office: &mut Office, tablet: &mut Tablet) -> Vec<feltbog_ids::Cha
 }
 
 fn parked_words(tablet: &Tablet) -> Vec<String> {
-    tablet.notebook.parked_rows().expect("the list is read").into_iter().map(|row| row.words).collect()
+    tablet
+        .notebook
+        .parked_rows()
+        .expect("the list is read")
+        .into_iter()
+        .map(|row| row.words)
+        .collect()
 }
 
 #[test]
@@ -30,7 +36,11 @@ fn a_refused_change_leaves_its_words_and_later_ones_are_written_anew() {
     tablet.types(doc(NOTE), &bad.typed, "Start. Afvist. ", "Start. Afvist. Senere.");
     office.refused.insert(bad.typed[0], Reason::Rule);
     tablet.syncs(&mut office);
-    assert!(parked_words(&tablet).iter().any(|words| words.contains("Afvist. ")), "{:?}", parked_words(&tablet));
+    assert!(
+        parked_words(&tablet).iter().any(|words| words.contains("Afvist. ")),
+        "{:?}",
+        parked_words(&tablet)
+    );
     assert_eq!(office.text(doc(NOTE)), "Start. Senere.");
     assert_eq!(tablet.reads(doc(NOTE)).text, "Start. Senere.");
     assert_eq!(tablet.notebook.waiting().unwrap(), 0);
@@ -48,7 +58,10 @@ fn words_refused_twice_are_both_kept() {
         tablet.syncs(&mut office);
     }
     let all = parked_words(&tablet).join("\n");
-    assert!(all.contains("Første tabte ord") && all.contains("Andre tabte ord"), "{all}");
+    assert!(
+        all.contains("Første tabte ord") && all.contains("Andre tabte ord"),
+        "{all}"
+    );
 }
 
 #[test]
@@ -63,7 +76,10 @@ fn a_refused_birth_takes_the_note_off_the_case_and_keeps_its_words() {
     assert!(tablet.notebook.case(town::case(), town::NOON).unwrap().notes.is_empty());
     let parked = tablet.notebook.parked_rows().unwrap();
     assert_eq!(parked.len(), 1);
-    assert_eq!((parked[0].words.as_str(), parked[0].reason), ("Aldrig modtaget", Refusal::MayNotCreate));
+    assert_eq!(
+        (parked[0].words.as_str(), parked[0].reason),
+        ("Aldrig modtaget", Refusal::MayNotCreate)
+    );
     assert!(tablet.notebook.outbox(10).unwrap().is_empty());
 }
 
@@ -83,7 +99,9 @@ fn a_server_that_always_needs_more_does_not_hold_the_outbox() {
     let mut tablet = Tablet::synced(1, &mut office);
     let on = shared_note(&mut office, &mut tablet);
     tablet.types(doc(NOTE), &on, "Start. ", "Start. Venter.");
-    office.answers.insert(doc(NOTE), Answer::Needs(vec![feltbog_ids::ChangeHash([1; 32])]));
+    office
+        .answers
+        .insert(doc(NOTE), Answer::Needs(vec![feltbog_ids::ChangeHash([1; 32])]));
     tablet.sends(&mut office);
     assert!(parked_words(&tablet).iter().any(|words| words.contains("Venter.")));
     assert_eq!(tablet.notebook.parked_rows().unwrap()[0].reason, Refusal::Builds);

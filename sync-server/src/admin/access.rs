@@ -75,7 +75,9 @@ pub(super) fn run_account(command: Account, office: &Office<'_>) -> anyhow::Resu
         Account::Open { user } => office.store.batch(office.now, |batch| batch.reopen_account(&user))?,
         Account::Password { user, password } => {
             let kept = password::hash(&password.read()?, office.dice)?;
-            office.store.batch(office.now, |batch| batch.set_password(&user, &kept))?;
+            office
+                .store
+                .batch(office.now, |batch| batch.set_password(&user, &kept))?;
         }
     }
     Ok(())
@@ -87,7 +89,12 @@ pub(super) fn run_device(command: Device, office: &Office<'_>, out: &mut dyn Wri
             let token = password::draw_token(office.dice);
             office.store.batch(office.now, |batch| {
                 let person = batch.account(&user)?.ok_or(StoreError::NoSuch("account"))?.person;
-                batch.keep_token(&NewToken { token: token.clone(), person, label, expires: office.now + TOKEN })
+                batch.keep_token(&NewToken {
+                    token: token.clone(),
+                    person,
+                    label,
+                    expires: office.now + TOKEN,
+                })
             })?;
             writeln!(out, "{token}")?;
         }

@@ -90,7 +90,11 @@ pub(super) fn run_post(command: Post, office: &Office<'_>, out: &mut dyn Write) 
             typed(text),
         ];
         for word in &post.to {
-            let key = if word == "everyone" { word.clone() } else { Circle::Unit(names::unit(batch, word)?).word() };
+            let key = if word == "everyone" {
+                word.clone()
+            } else {
+                Circle::Unit(names::unit(batch, word)?).word()
+            };
             edits.push(Edit::within("audience", &key, true));
         }
         if let Some(word) = &post.until {
@@ -103,7 +107,12 @@ pub(super) fn run_post(command: Post, office: &Office<'_>, out: &mut dyn Write) 
 }
 
 pub(super) fn run_part(command: Part, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-    let Part::Add { case, audience, title, text } = command;
+    let Part::Add {
+        case,
+        audience,
+        title,
+        text,
+    } = command;
     let id = DocId::from(office.dice.uuid());
     office.store.batch(office.now, |batch| {
         let mut edits = vec![Edit::root("title", title), typed(text)];
@@ -151,5 +160,8 @@ fn put(
 }
 
 fn typed(text: String) -> Edit {
-    Edit::Type { before: String::new(), after: text }
+    Edit::Type {
+        before: String::new(),
+        after: text,
+    }
 }

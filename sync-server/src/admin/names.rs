@@ -36,12 +36,17 @@ pub(super) fn person(batch: &Batch<'_>, word: &str) -> anyhow::Result<PersonId> 
         return Ok(id);
     }
     let account = batch.account(word)?;
-    account.map(|account| account.person).ok_or(StoreError::NoSuch("person")).with_context(|| word.to_owned())
+    account
+        .map(|account| account.person)
+        .ok_or(StoreError::NoSuch("person"))
+        .with_context(|| word.to_owned())
 }
 
 /// A role and where, as in `worker@Team Kløver`.
 pub(super) fn role(batch: &Batch<'_>, word: &str) -> anyhow::Result<(Role, UnitId)> {
-    let (role, unit_word) = word.split_once('@').context("write the role as ROLE@UNIT, such as worker@Team Kløver")?;
+    let (role, unit_word) = word
+        .split_once('@')
+        .context("write the role as ROLE@UNIT, such as worker@Team Kløver")?;
     let role = Role::parse(role).with_context(|| format!("there is no role called {role}"))?;
     Ok((role, unit(batch, unit_word)?))
 }
@@ -75,7 +80,9 @@ impl PasswordArgs {
             }
             (None, None) => bail!("give the password by --password-file or FELTBOG_PASSWORD"),
         };
-        if password.chars().count() < 8 { bail!("a password has at least 8 characters") }
+        if password.chars().count() < 8 {
+            bail!("a password has at least 8 characters")
+        }
         Ok(password)
     }
 }

@@ -84,10 +84,19 @@ fn add(new: AddPerson, office: &Office<'_>) -> anyhow::Result<PersonId> {
         edits.extend(new.invented.then(|| Edit::root("invented", true)));
         let birth = batch.birth(Kind::Person, DocId::from(person), None);
         batch.put(&batch.server_hand(office.dice), &birth, &edits)?;
-        batch.open_account(&NewAccount { user: new.user, person, password })?;
+        batch.open_account(&NewAccount {
+            user: new.user,
+            person,
+            password,
+        })?;
         for word in &new.role {
             let (role, unit) = names::role(batch, word)?;
-            batch.grant(&NewGrant { person, unit, role, case_types: None })?;
+            batch.grant(&NewGrant {
+                person,
+                unit,
+                role,
+                case_types: None,
+            })?;
         }
         name_units(batch, office, person)?;
         Ok(person)
@@ -97,11 +106,20 @@ fn add(new: AddPerson, office: &Office<'_>) -> anyhow::Result<PersonId> {
 pub(super) fn run_role(command: RoleCommand, office: &Office<'_>) -> anyhow::Result<()> {
     office.store.batch(office.now, |batch| {
         let person = match command {
-            RoleCommand::Grant { person, role, case_type } => {
+            RoleCommand::Grant {
+                person,
+                role,
+                case_type,
+            } => {
                 let person = names::person(batch, &person)?;
                 let (role, unit) = names::role(batch, &role)?;
                 let case_types = (!case_type.is_empty()).then(|| case_type.into_iter().collect());
-                batch.grant(&NewGrant { person, unit, role, case_types })?;
+                batch.grant(&NewGrant {
+                    person,
+                    unit,
+                    role,
+                    case_types,
+                })?;
                 person
             }
             RoleCommand::End { person, role } => {
@@ -124,6 +142,10 @@ fn name_units(batch: &Batch<'_>, office: &Office<'_>, person: PersonId) -> Resul
         }
     }
     let birth = batch.birth(Kind::Person, DocId::from(person), None);
-    batch.put(&batch.server_hand(office.dice), &birth, &[Edit::root("units", units.join(" "))])?;
+    batch.put(
+        &batch.server_hand(office.dice),
+        &birth,
+        &[Edit::root("units", units.join(" "))],
+    )?;
     Ok(())
 }

@@ -49,7 +49,11 @@ fn add(name: &str, within: Option<&str>, office: &Office<'_>) -> anyhow::Result<
             let above = names::unit(batch, word)?;
             edits.push(Edit::root("within", Scalar::Bytes(above.as_bytes().to_vec())));
         }
-        batch.put(&batch.server_hand(office.dice), &batch.birth(Kind::Unit, id, None), &edits)?;
+        batch.put(
+            &batch.server_hand(office.dice),
+            &batch.birth(Kind::Unit, id, None),
+            &edits,
+        )?;
         Ok(id)
     })
 }
@@ -57,9 +61,11 @@ fn add(name: &str, within: Option<&str>, office: &Office<'_>) -> anyhow::Result<
 fn list(office: &Office<'_>) -> Result<Vec<(DocId, String, String)>, StoreError> {
     let units = office.store.view(office.now, |view| view.documents_of(Kind::Unit))?;
     let line = |doc, projection: &[u8]| match Projection::from_bytes(projection) {
-        Projection::Unit(facts) => {
-            (doc, facts.within.map_or_else(|| "-".to_owned(), |above| above.to_string()), facts.name)
-        }
+        Projection::Unit(facts) => (
+            doc,
+            facts.within.map_or_else(|| "-".to_owned(), |above| above.to_string()),
+            facts.name,
+        ),
         _ => (doc, "-".to_owned(), String::new()),
     };
     Ok(units.iter().map(|row| line(row.doc, &row.projection)).collect())

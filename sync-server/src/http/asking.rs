@@ -60,7 +60,9 @@ impl<S: Send + Sync, T: for<'b> Decode<'b, ()>> FromRequest<S> for Packed<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        let limit = ServerProblem::TooLarge { limit: MAX_MESSAGE as u64 };
+        let limit = ServerProblem::TooLarge {
+            limit: MAX_MESSAGE as u64,
+        };
         let body: Body = request.into_body();
         let bytes = match tokio::time::timeout(PATIENCE, to_bytes(body, MAX_MESSAGE)).await {
             Ok(Ok(bytes)) => bytes,
@@ -92,7 +94,10 @@ where
         let word = Path::<String>::from_request_parts(parts, state).await;
         let workspace = word.ok().and_then(|Path(word)| word.parse().ok());
         let workspace = workspace.ok_or(Refusal(ServerProblem::NoRight))?;
-        let session = counter.ask(move |office, now| office.session(&token, now)).await.map_err(Refusal)?;
+        let session = counter
+            .ask(move |office, now| office.session(&token, now))
+            .await
+            .map_err(Refusal)?;
         Ok(Self { session, workspace })
     }
 }
@@ -107,7 +112,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = packed(status(self.0), &self.0);
         if let ServerProblem::TooManyTries { seconds } = self.0 {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

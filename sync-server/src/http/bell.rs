@@ -37,8 +37,15 @@ async fn bell(State(counter): State<Counter>, caller: Caller, Token(token): Toke
         return Refusal(ServerProblem::NoRight).into_response();
     }
     let rope = counter.bells.listen();
-    let events = rings(Listener { counter, caller, token, rope });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(LOOK)).into_response()
+    let events = rings(Listener {
+        counter,
+        caller,
+        token,
+        rope,
+    });
+    Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(LOOK))
+        .into_response()
 }
 
 /// The session's token, kept as long as the bell hangs.
@@ -92,11 +99,18 @@ impl Listener {
     async fn is_mine(&self, ring: &Ring) -> Option<bool> {
         let (ring, session) = (ring.clone(), self.caller.session);
         self.still_in().await?;
-        self.counter.ask(move |office, now| office.concerns(&session, &ring, now)).await.ok()
+        self.counter
+            .ask(move |office, now| office.concerns(&session, &ring, now))
+            .await
+            .ok()
     }
 
     async fn still_in(&self) -> Option<()> {
         let token = self.token.clone();
-        self.counter.ask(move |office, now| office.session(&token, now)).await.ok().map(|_| ())
+        self.counter
+            .ask(move |office, now| office.session(&token, now))
+            .await
+            .ok()
+            .map(|_| ())
     }
 }

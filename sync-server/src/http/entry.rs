@@ -19,7 +19,9 @@ use super::{
 };
 
 pub(super) fn router() -> Router<Counter> {
-    Router::new().route("/v1/enrol", post(enrol)).route("/v1/sign_in", post(sign_in))
+    Router::new()
+        .route("/v1/enrol", post(enrol))
+        .route("/v1/sign_in", post(sign_in))
 }
 
 async fn enrol(
@@ -27,7 +29,9 @@ async fn enrol(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Packed(request): Packed<EnrolRequest>,
 ) -> Response {
-    let Ok(turn) = turn(&counter).await else { return answer::<()>(Err(ServerProblem::Unavailable)) };
+    let Ok(turn) = turn(&counter).await else {
+        return answer::<()>(Err(ServerProblem::Unavailable));
+    };
     let reply = counter.ask(move |office, now| {
         let _turn = turn;
         office.enrol(&request, &from.ip().to_string(), now)
@@ -40,7 +44,9 @@ async fn sign_in(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Packed(request): Packed<SignInRequest>,
 ) -> Response {
-    let Ok(turn) = turn(&counter).await else { return answer::<()>(Err(ServerProblem::Unavailable)) };
+    let Ok(turn) = turn(&counter).await else {
+        return answer::<()>(Err(ServerProblem::Unavailable));
+    };
     let reply = counter.ask(move |office, now| {
         let _turn = turn;
         office.sign_in(&request, &from.ip().to_string(), now)

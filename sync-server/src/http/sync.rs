@@ -19,15 +19,27 @@ pub(super) fn router() -> Router<Counter> {
 
 async fn push(State(counter): State<Counter>, caller: Caller, Packed(request): Packed<PushRequest>) -> Response {
     let Caller { session, workspace } = caller;
-    answer(counter.ask(move |office, now| office.push(&session, workspace, &request, now)).await)
+    answer(
+        counter
+            .ask(move |office, now| office.push(&session, workspace, &request, now))
+            .await,
+    )
 }
 
 async fn feed(State(counter): State<Counter>, caller: Caller, Packed(request): Packed<FeedRequest>) -> Response {
     let Caller { session, workspace } = caller;
-    answer(counter.ask(move |office, now| office.feed(&session, workspace, &request, now)).await)
+    answer(
+        counter
+            .ask(move |office, now| office.feed(&session, workspace, &request, now))
+            .await,
+    )
 }
 
 async fn bodies(State(counter): State<Counter>, caller: Caller, Packed(request): Packed<BodiesRequest>) -> Response {
     let Caller { session, workspace } = caller;
-    answer(counter.ask(move |office, now| office.bodies(&session, workspace, &request, now)).await)
+    answer(
+        counter
+            .ask(move |office, now| office.bodies(&session, workspace, &request, now))
+            .await,
+    )
 }

@@ -11,13 +11,15 @@ pub type Place = (f64, f64);
 /// Greenwich is what systems write for "nowhere", and counts as unreadable.
 pub fn from_one(words: &str, order: Order, decimal: Decimal) -> Option<Place> {
     let upper = words.to_uppercase();
-    let bare = upper.split_once(';').filter(|(head, _)| head.starts_with("SRID=")).map_or(&*upper, |(_, rest)| rest);
+    let bare = upper
+        .split_once(';')
+        .filter(|(head, _)| head.starts_with("SRID="))
+        .map_or(&*upper, |(_, rest)| rest);
     let point = bare.trim().strip_prefix("POINT");
     let inner = point.unwrap_or(bare).trim().trim_matches(['(', ')', '[', ']']);
     let decimal = if point.is_some() { Decimal::Point } else { decimal };
-    let between = |letter: char| {
-        letter.is_whitespace() || letter == ';' || (letter == ',' && decimal == Decimal::Point)
-    };
+    let between =
+        |letter: char| letter.is_whitespace() || letter == ';' || (letter == ',' && decimal == Decimal::Point);
     let mut numbers = inner.split(between).filter(|word| !word.is_empty());
     let (first, second) = (numbers.next()?, numbers.next()?);
     if numbers.next().is_some() {
@@ -33,7 +35,11 @@ pub fn from_two(lat: &str, lon: &str, decimal: Decimal) -> Option<Place> {
     // No coordinate has thousands, so a point is always a point here.
     let degrees = |words: &str| {
         let bare = words.trim().trim_end_matches(',');
-        let plain = if decimal == Decimal::Comma { bare.replace(',', ".") } else { bare.to_owned() };
+        let plain = if decimal == Decimal::Comma {
+            bare.replace(',', ".")
+        } else {
+            bare.to_owned()
+        };
         plain.parse().ok().filter(|degrees: &f64| degrees.is_finite())
     };
     let (lat, lon) = (degrees(lat)?, degrees(lon)?);
@@ -57,7 +63,13 @@ mod tests {
     #[test]
     fn a_position_is_read_however_it_is_written() {
         let place = Some((37.7, -122.4));
-        for words in ["(37.7, -122.4)", "37.7 -122.4", "37.7,-122.4", "POINT(-122.4 37.7)", "SRID=4326;POINT (-122.4 37.7)"] {
+        for words in [
+            "(37.7, -122.4)",
+            "37.7 -122.4",
+            "37.7,-122.4",
+            "POINT(-122.4 37.7)",
+            "SRID=4326;POINT (-122.4 37.7)",
+        ] {
             assert_eq!(from_one(words, Order::LatLon, Decimal::Point), place, "{words}");
         }
         assert_eq!(from_one("-122,4; 37,7", Order::LonLat, Decimal::Comma), place);

@@ -45,7 +45,9 @@ pub struct NoteDraft {
 pub fn source_id(plan: &Plan, cells: &[String]) -> Result<String, Refusal> {
     let parts: Vec<_> = plan.id.iter().filter_map(|column| plan.said(cells, column)).collect();
     if parts.len() < plan.id.len() {
-        return Err(Refusal::NoId { columns: names(&plan.id) });
+        return Err(Refusal::NoId {
+            columns: names(&plan.id),
+        });
     }
     Ok(parts.join("/"))
 }
@@ -68,12 +70,31 @@ impl Draft {
 /// Reads a row.
 pub fn draft(plan: &Plan, cells: &[String]) -> Result<Draft, Refusal> {
     let source = source_id(plan, cells)?;
-    let kind = plan.said(cells, &plan.kind).ok_or_else(|| Refusal::NoType { column: plan.kind.name.clone() })?;
+    let kind = plan.said(cells, &plan.kind).ok_or_else(|| Refusal::NoType {
+        column: plan.kind.name.clone(),
+    })?;
     let opened = opened(plan, cells)?;
-    let mut row = Reading { plan, cells, edits: Vec::new(), warnings: Vec::new() };
+    let mut row = Reading {
+        plan,
+        cells,
+        edits: Vec::new(),
+        warnings: Vec::new(),
+    };
     row.root("type", plan.mapping.case_type.as_str());
-    row.root("title", plan.title.as_ref().and_then(|column| plan.said(cells, column)).unwrap_or(kind));
-    row.root("number", plan.number.as_ref().and_then(|column| plan.said(cells, column)).unwrap_or(&source));
+    row.root(
+        "title",
+        plan.title
+            .as_ref()
+            .and_then(|column| plan.said(cells, column))
+            .unwrap_or(kind),
+    );
+    row.root(
+        "number",
+        plan.number
+            .as_ref()
+            .and_then(|column| plan.said(cells, column))
+            .unwrap_or(&source),
+    );
     row.root("subject", plan.joined(cells, &plan.subject).unwrap_or_default());
     row.root("unit", Scalar::Bytes(plan.destination.unit.as_bytes().to_vec()));
     row.root("source", format!("{}:{source}", plan.mapping.name));
@@ -87,21 +108,40 @@ pub fn draft(plan: &Plan, cells: &[String]) -> Result<Draft, Refusal> {
     for (column, at) in &plan.notes {
         notes.extend(row.note((&birth, &source), column, at.as_ref(), opened));
     }
-    Ok(Draft { source, birth, edits: row.edits, notes, warnings: row.warnings })
+    Ok(Draft {
+        source,
+        birth,
+        edits: row.edits,
+        notes,
+        warnings: row.warnings,
+    })
 }
 
 fn opened(plan: &Plan, cells: &[String]) -> Result<Moment, Refusal> {
     let column = plan.opened.name.clone();
-    let Some(words) = plan.said(cells, &plan.opened) else { return Err(Refusal::NoOpening { column }) };
-    plan.clock.read(words).ok_or_else(|| Refusal::UnreadableOpening { column, words: shortened(words) })
+    let Some(words) = plan.said(cells, &plan.opened) else {
+        return Err(Refusal::NoOpening { column });
+    };
+    plan.clock.read(words).ok_or_else(|| Refusal::UnreadableOpening {
+        column,
+        words: shortened(words),
+    })
 }
 
 /// The id of a document is made from the workspace's random id, the mapping's name and the source's id, so that a
 /// second run finds what the first one made, and two installations never make the same.
 fn birth(plan: &Plan, kind: Kind, source: &str, parent: Option<DocId>) -> Birth {
-    let mapping = Uuid::new_v5(&plan.destination.workspace.uuid(), format!("import:{}", plan.mapping.name).as_bytes());
+    let mapping = Uuid::new_v5(
+        &plan.destination.workspace.uuid(),
+        format!("import:{}", plan.mapping.name).as_bytes(),
+    );
     let id = DocId::from(Uuid::new_v5(&mapping, source.as_bytes()));
-    Birth { workspace: plan.destination.workspace, kind, id, parent }
+    Birth {
+        workspace: plan.destination.workspace,
+        kind,
+        id,
+        parent,
+    }
 }
 
 struct Reading<'a> {
@@ -117,7 +157,11 @@ impl Reading<'_> {
     }
 
     fn missing(&mut self, about: About, columns: &[Column]) {
-        self.warnings.push(Warning { about, columns: names(columns), words: None });
+        self.warnings.push(Warning {
+            about,
+            columns: names(columns),
+            words: None,
+        });
     }
 
     /// Remarks on words that cannot be read, and keeps them as a field of the case.
@@ -129,7 +173,11 @@ impl Reading<'_> {
             return;
         }
         self.edits.push(kept);
-        self.warnings.push(Warning { about, columns, words: Some(words.to_owned()) });
+        self.warnings.push(Warning {
+            about,
+            columns,
+            words: Some(words.to_owned()),
+        });
     }
 
     fn address(&mut self) {
@@ -155,7 +203,11 @@ impl Reading<'_> {
         let plan = self.plan;
         if let Some(due) = self.time(About::Due, plan.due.as_ref()) {
             self.root("due", due.latest);
-        } else if let Some(column) = plan.due.as_ref().filter(|column| plan.said(self.cells, column).is_none()) {
+        } else if let Some(column) = plan
+            .due
+            .as_ref()
+            .filter(|column| plan.said(self.cells, column).is_none())
+        {
             self.missing(About::Due, std::slice::from_ref(column));
         }
         let closed = self.time(About::Closed, plan.closed.as_ref());
@@ -195,7 +247,10 @@ impl Reading<'_> {
         if columns.is_empty() {
             return;
         }
-        let said: Vec<_> = columns.iter().filter_map(|column| self.plan.said(self.cells, column)).collect();
+        let said: Vec<_> = columns
+            .iter()
+            .filter_map(|column| self.plan.said(self.cells, column))
+            .collect();
         match (self.place(&said), said.join(" ")) {
             (Some((lat, lon)), _) => {
                 self.root("lat", Scalar::Number(lat));
@@ -216,8 +271,14 @@ impl Reading<'_> {
     }
 
     fn field(&mut self, column: &Column, field: &FieldColumn) {
-        let Some(words) = self.plan.said(self.cells, column) else { return };
-        let stripped = field.strip_suffix.as_deref().and_then(|end| words.strip_suffix(end)).unwrap_or(words);
+        let Some(words) = self.plan.said(self.cells, column) else {
+            return;
+        };
+        let stripped = field
+            .strip_suffix
+            .as_deref()
+            .and_then(|end| words.strip_suffix(end))
+            .unwrap_or(words);
         let width = usize::from(field.pad_zeros.unwrap_or(0));
         let words = format!("{stripped:0>width$}");
         match self.value(&words, field.kind) {
@@ -233,7 +294,11 @@ impl Reading<'_> {
         match kind {
             FieldKind::Text => Some(Scalar::from(words)),
             FieldKind::Number => coordinates::number(words, self.plan.mapping.file.decimal).map(Scalar::Number),
-            FieldKind::Date => self.plan.clock.read(words).map(|time| Scalar::from(time.date.to_string())),
+            FieldKind::Date => self
+                .plan
+                .clock
+                .read(words)
+                .map(|time| Scalar::from(time.date.to_string())),
             FieldKind::Flag => match words.to_lowercase().as_str() {
                 "ja" | "yes" | "true" | "sand" | "1" | "x" | "j" | "y" => Some(Scalar::Flag(true)),
                 "nej" | "no" | "false" | "falsk" | "0" | "n" => Some(Scalar::Flag(false)),
@@ -252,6 +317,10 @@ impl Reading<'_> {
         let text = self.plan.said(self.cells, column)?.to_owned();
         let at = self.time(About::NoteTime, at).unwrap_or(opened).at;
         let name = format!("{source}\u{1f}{}", column.name);
-        Some(NoteDraft { birth: birth(self.plan, Kind::Note, &name, Some(case.id)), text, at })
+        Some(NoteDraft {
+            birth: birth(self.plan, Kind::Note, &name, Some(case.id)),
+            text,
+            at,
+        })
     }
 }

@@ -83,10 +83,18 @@ impl Encoding {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
             // The encoding standard gives the five unused bytes to control characters; no program writes them as text.
-            Self::Windows1252 if bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) => None,
-            Self::Windows1252 => {
-                encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned().into()
+            Self::Windows1252
+                if bytes
+                    .iter()
+                    .any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) =>
+            {
+                None
             }
+            Self::Windows1252 => encoding_rs::WINDOWS_1252
+                .decode_without_bom_handling(bytes)
+                .0
+                .into_owned()
+                .into(),
         }
     }
 
@@ -122,7 +130,12 @@ pub struct TimeShape {
 
 impl Default for TimeShape {
     fn default() -> Self {
-        let formats = ["%Y-%m-%dT%H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
+        let formats = [
+            "%Y-%m-%dT%H:%M:%S%.f%:z",
+            "%Y-%m-%dT%H:%M:%S%.fZ",
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%d %H:%M",
+        ];
         let formats = formats.into_iter().chain(["%Y-%m-%d"]).map(str::to_owned).collect();
         Self { zone: None, formats }
     }
@@ -252,13 +265,21 @@ impl Mapping {
         toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start));
             let line = before.map(|before| before.matches('\n').count() + 1);
-            MappingError { line, message: error.message().to_owned() }
+            MappingError {
+                line,
+                message: error.message().to_owned(),
+            }
         })
     }
 }
 
 /// An error at the first line of the mapping that holds this word.
 pub fn at_word(text: &str, word: &str, message: String) -> MappingError {
-    let line = text.lines().position(|line| !line.trim_start().starts_with('#') && line.contains(word));
-    MappingError { line: line.map(|nth| nth + 1), message }
+    let line = text
+        .lines()
+        .position(|line| !line.trim_start().starts_with('#') && line.contains(word));
+    MappingError {
+        line: line.map(|nth| nth + 1),
+        message,
+    }
 }

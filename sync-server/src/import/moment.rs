@@ -43,9 +43,10 @@ impl Clock {
     /// A clock for these formats; names the first one that no time can be written in.
     pub fn new(calendar: Calendar, formats: &[String]) -> Result<Self, String> {
         let sample = strtime::BrokenDownTime::from(
-            &Date::constant(2026, 11, 23).at(14, 2, 3, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).map_err(
-                |error| error.to_string(),
-            )?,
+            &Date::constant(2026, 11, 23)
+                .at(14, 2, 3, 0)
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .map_err(|error| error.to_string())?,
         );
         for format in formats {
             let written = sample.to_string(format).ok().and_then(|text| read(format, &text));
@@ -53,7 +54,10 @@ impl Clock {
                 return Err(format.clone());
             }
         }
-        Ok(Self { calendar, formats: formats.to_vec() })
+        Ok(Self {
+            calendar,
+            formats: formats.to_vec(),
+        })
     }
 
     /// The time these words mean, by the first format that fits.
@@ -97,20 +101,32 @@ mod tests {
     #[test]
     fn american_danish_and_plain_times_are_read() {
         let american = clock("America/New_York", &["%m/%d/%Y %I:%M:%S %p"]);
-        assert_eq!(american.read("06/01/2015 12:28:00 AM").map(|time| time.at.0), Some(1_433_132_880_000_000));
+        assert_eq!(
+            american.read("06/01/2015 12:28:00 AM").map(|time| time.at.0),
+            Some(1_433_132_880_000_000)
+        );
         let danish = clock("Europe/Copenhagen", &["%d-%m-%Y %H.%M", "%d.%m.%Y", "%d. %B %Y"]);
-        assert_eq!(danish.read("01-06-2015 00.28").map(|time| time.at.0), Some(1_433_111_280_000_000));
+        assert_eq!(
+            danish.read("01-06-2015 00.28").map(|time| time.at.0),
+            Some(1_433_111_280_000_000)
+        );
         let day = danish.read("1. juni 2015").expect("a Danish date");
         assert_eq!((day.at.0, day.latest.0), (1_433_109_600_000_000, 1_433_195_999_000_000));
         assert_eq!(danish.read("1.6.2015"), Some(day));
         assert_eq!(danish.read("31.02.2015"), None);
         let plain = clock("Europe/Copenhagen", &["%Y-%m-%dT%H:%M:%S%:z"]);
-        assert_eq!(plain.read("2015-06-01T00:28:00-04:00").map(|time| time.at.0), Some(1_433_132_880_000_000));
+        assert_eq!(
+            plain.read("2015-06-01T00:28:00-04:00").map(|time| time.at.0),
+            Some(1_433_132_880_000_000)
+        );
     }
 
     #[test]
     fn a_format_that_names_no_date_is_found_before_the_first_row() {
         let calendar = Calendar::new("Europe/Copenhagen").expect("a zone");
-        assert_eq!(Clock::new(calendar, &["%H:%M".to_owned()]).err().as_deref(), Some("%H:%M"));
+        assert_eq!(
+            Clock::new(calendar, &["%H:%M".to_owned()]).err().as_deref(),
+            Some("%H:%M")
+        );
     }
 }

@@ -81,9 +81,18 @@ impl Plan {
         check_words(&mapping, text)?;
         let find = Finder { header, text };
         let case = &mapping.case;
-        let fields = mapping.fields.iter().map(|field| Ok((find.one(&field.column)?, field.clone())));
-        let notes = mapping.notes.iter().map(|note| Ok((find.one(&note.column)?, find.maybe(note.at.as_deref())?)));
-        let translate = mapping.translate.iter().map(|(column, words)| Ok((find.one(column)?.at, words.clone())));
+        let fields = mapping
+            .fields
+            .iter()
+            .map(|field| Ok((find.one(&field.column)?, field.clone())));
+        let notes = mapping
+            .notes
+            .iter()
+            .map(|note| Ok((find.one(&note.column)?, find.maybe(note.at.as_deref())?)));
+        let translate = mapping
+            .translate
+            .iter()
+            .map(|(column, words)| Ok((find.one(column)?.at, words.clone())));
         Ok(Self {
             clock: clock(&mapping, text, &destination.zone)?,
             id: find.all(&case.id)?,
@@ -126,20 +135,33 @@ impl Plan {
 
 /// The names of columns, for a message.
 pub fn names(columns: &[Column]) -> String {
-    columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(" + ")
+    columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect::<Vec<_>>()
+        .join(" + ")
 }
 
 fn check_words(mapping: &Mapping, text: &str) -> Result<(), MappingError> {
     let fault = |word: &str, message: &str| Err(at_word(text, word, message.to_owned()));
     let delimiter = mapping.file.delimiter;
     if mapping.name.trim().is_empty() {
-        return fault("name", "name is empty; it becomes part of every id, such as name = \"boston311\"");
+        return fault(
+            "name",
+            "name is empty; it becomes part of every id, such as name = \"boston311\"",
+        );
     }
     if !delimiter.is_ascii() || matches!(delimiter, '"' | '\n' | '\r') {
-        return fault("delimiter", "the delimiter must be one character such as \",\", \";\" or \"\\t\"");
+        return fault(
+            "delimiter",
+            "the delimiter must be one character such as \",\", \";\" or \"\\t\"",
+        );
     }
     if mapping.case.id.is_empty() {
-        return fault("id", "id names no column; name those that tell rows apart, such as id = [\"ID\"]");
+        return fault(
+            "id",
+            "id names no column; name those that tell rows apart, such as id = [\"ID\"]",
+        );
     }
     if mapping.case.position.len() > 2 {
         return fault("position", "position takes one column, or two: latitude and longitude");
@@ -158,8 +180,15 @@ fn check_words(mapping: &Mapping, text: &str) -> Result<(), MappingError> {
 
 /// A field's key is its label, so two of the same name would hide each other.
 fn doubled_label(mapping: &Mapping) -> Option<&str> {
-    let labels: Vec<_> = mapping.fields.iter().map(|field| field.label.as_ref().unwrap_or(&field.column)).collect();
-    let second = labels.iter().enumerate().find(|(nth, label)| labels[..*nth].contains(label));
+    let labels: Vec<_> = mapping
+        .fields
+        .iter()
+        .map(|field| field.label.as_ref().unwrap_or(&field.column))
+        .collect();
+    let second = labels
+        .iter()
+        .enumerate()
+        .find(|(nth, label)| labels[..*nth].contains(label));
     second.map(|(_, label)| label.as_str())
 }
 
@@ -182,11 +211,20 @@ impl Finder<'_> {
         let mut found = self.header.iter().enumerate().filter(|(_, column)| *column == name);
         let fault = |message: String| at_word(self.text, name, message);
         match (found.next(), found.next()) {
-            (Some((at, _)), None) => Ok(Column { at, name: name.to_owned() }),
-            (Some(_), Some(_)) => Err(fault(format!("the file has two columns called {name:?}; rename one of them"))),
+            (Some((at, _)), None) => Ok(Column {
+                at,
+                name: name.to_owned(),
+            }),
+            (Some(_), Some(_)) => Err(fault(format!(
+                "the file has two columns called {name:?}; rename one of them"
+            ))),
             (None, _) => Err(fault(format!(
                 "the file has no column {name:?}; it has {}",
-                self.header.iter().map(|column| format!("{column:?}")).collect::<Vec<_>>().join(", ")
+                self.header
+                    .iter()
+                    .map(|column| format!("{column:?}"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ))),
         }
     }

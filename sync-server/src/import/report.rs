@@ -63,7 +63,10 @@ pub fn import_csv(
         .with_context(|| format!("cannot read the mapping {}", args.mapping.display()))?;
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
     let mut report = Report::new(bytes.len() as u64, args.warnings, out);
-    let source = Source { bytes: &bytes, mapping: &mapping };
+    let source = Source {
+        bytes: &bytes,
+        mapping: &mapping,
+    };
     let tally = import(store, dice, now, source, mode, &mut |event| report.take(event));
     match tally {
         Ok(tally) => {
@@ -106,7 +109,15 @@ impl<'a> Report<'a> {
         let bar = ProgressBar::new(bytes);
         let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, listed, warned: 0, list: Vec::new(), groups: BTreeMap::new(), out, fault: Ok(()) }
+        Self {
+            bar,
+            listed,
+            warned: 0,
+            list: Vec::new(),
+            groups: BTreeMap::new(),
+            out,
+            fault: Ok(()),
+        }
     }
 
     fn take(&mut self, event: Event) {
@@ -130,7 +141,8 @@ impl<'a> Report<'a> {
         self.warned += 1;
         *self.groups.entry(warning.group()).or_default() += 1;
         if self.listed == Listed::All || self.list.len() < FIRST {
-            self.list.push(format!("row {} (line {}): {warning}", place.row, place.line));
+            self.list
+                .push(format!("row {} (line {}): {warning}", place.row, place.line));
         }
     }
 
@@ -138,7 +150,11 @@ impl<'a> Report<'a> {
         self.bar.finish_and_clear();
         self.fault?;
         if self.warned > 0 {
-            writeln!(self.out, "{} warnings; these rows are imported all the same:", self.warned)?;
+            writeln!(
+                self.out,
+                "{} warnings; these rows are imported all the same:",
+                self.warned
+            )?;
         }
         for line in &self.list {
             writeln!(self.out, "  {line}")?;
@@ -153,7 +169,15 @@ impl<'a> Report<'a> {
         if mode == Mode::DryRun {
             writeln!(self.out, "dry run: nothing was written")?;
         }
-        let Tally { read, imported, unchanged, refused } = tally;
-        writeln!(self.out, "read {read} = imported {imported} + unchanged {unchanged} + refused {refused}")
+        let Tally {
+            read,
+            imported,
+            unchanged,
+            refused,
+        } = tally;
+        writeln!(
+            self.out,
+            "read {read} = imported {imported} + unchanged {unchanged} + refused {refused}"
+        )
     }
 }

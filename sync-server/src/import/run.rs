@@ -106,7 +106,13 @@ pub fn import(
         Mode::DryRun => None,
         Mode::Write => Some(store.batch(now, |batch| Writer::begin(batch, &name, dice))?),
     };
-    let mut run = Run { plan: &plan, writer, seen: HashMap::new(), tally: Tally::default(), tell };
+    let mut run = Run {
+        plan: &plan,
+        writer,
+        seen: HashMap::new(),
+        tally: Tally::default(),
+        tell,
+    };
     loop {
         let rows: Vec<_> = sheet.by_ref().take(TOGETHER).collect();
         if rows.is_empty() {
@@ -141,7 +147,11 @@ fn destination(batch: &Batch<'_>, mapping: &Mapping, text: &str) -> Result<Desti
         }
     };
     let workspace = batch.workspace();
-    Ok(Destination { workspace: workspace.id, unit, zone: workspace.time_zone.clone() })
+    Ok(Destination {
+        workspace: workspace.id,
+        unit,
+        zone: workspace.time_zone.clone(),
+    })
 }
 
 /// The hand that writes, and the name its notes are signed with.
@@ -159,8 +169,15 @@ impl Writer {
             Edit::root("name", format!("Import ({name})")),
             Edit::within("enrolments", &hand.enrolment.to_string(), "import"),
         ];
-        batch.put(&batch.server_hand(dice), &batch.birth(Kind::Person, person, None), &edits)?;
-        Ok(Self { hand, person: person.into() })
+        batch.put(
+            &batch.server_hand(dice),
+            &batch.birth(Kind::Person, person, None),
+            &edits,
+        )?;
+        Ok(Self {
+            hand,
+            person: person.into(),
+        })
     }
 }
 
@@ -176,7 +193,10 @@ impl Run<'_> {
     fn take(&mut self, batch: &Batch<'_>, rows: Vec<Row>) -> Result<(), StoreError> {
         for row in rows {
             self.tally.read += 1;
-            let place = Place { row: row.number, line: row.line };
+            let place = Place {
+                row: row.number,
+                line: row.line,
+            };
             let read = row.cells.and_then(|cells| self.read(&cells, place));
             match read {
                 Err(refusal) => self.refuse(place, refusal.to_string()),
@@ -189,7 +209,10 @@ impl Run<'_> {
     fn read(&mut self, cells: &[String], place: Place) -> Result<Draft, Refusal> {
         let source = source_id(self.plan, cells)?;
         if let Some(first) = self.seen.get(&source) {
-            return Err(Refusal::DoubleId { columns: names(&self.plan.id), first: *first });
+            return Err(Refusal::DoubleId {
+                columns: names(&self.plan.id),
+                first: *first,
+            });
         }
         let draft = draft(self.plan, cells)?;
         self.seen.insert(source, place.row);
@@ -241,6 +264,15 @@ impl Run<'_> {
 }
 
 fn note_edits(note: &NoteDraft, person: PersonId) -> [Edit; 2] {
-    let typed = Edit::Type { before: String::new(), after: note.text.clone() };
-    [typed, Edit::Finish { by: person, at: note.at }]
+    let typed = Edit::Type {
+        before: String::new(),
+        after: note.text.clone(),
+    };
+    [
+        typed,
+        Edit::Finish {
+            by: person,
+            at: note.at,
+        },
+    ]
 }

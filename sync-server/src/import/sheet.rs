@@ -5,7 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::{mapping::Encoding, refusal::{LONGEST_CELL, Refusal}};
+use super::{
+    mapping::Encoding,
+    refusal::{LONGEST_CELL, Refusal},
+};
 
 /// Where a record ends at the latest; behind it an open quote counts as one that nobody closed.
 const LONGEST_RECORD: usize = 1 << 20;
@@ -60,7 +63,12 @@ impl<'a> Sheet<'a> {
             return Err(SheetError::Utf16);
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut cutter = Cutter { bytes, at: 0, line: 1, delimiter };
+        let mut cutter = Cutter {
+            bytes,
+            at: 0,
+            line: 1,
+            delimiter,
+        };
         let header = match columns {
             Some(columns) => columns.to_vec(),
             None => {
@@ -69,7 +77,12 @@ impl<'a> Sheet<'a> {
                 read.map_err(|why| SheetError::Header { line, why })?
             }
         };
-        Ok(Self { cutter, encoding, header, number: 0 })
+        Ok(Self {
+            cutter,
+            encoding,
+            header,
+            number: 0,
+        })
     }
 
     /// Names of the columns, in order.
@@ -84,7 +97,10 @@ impl<'a> Sheet<'a> {
 
     fn cells(&self, cells: &[Cow<'_, [u8]>]) -> Result<Vec<String>, Refusal> {
         if cells.len() != self.header.len() {
-            return Err(Refusal::Ragged { found: cells.len(), wanted: self.header.len() });
+            return Err(Refusal::Ragged {
+                found: cells.len(),
+                wanted: self.header.len(),
+            });
         }
         decode(cells, self.encoding, &self.header)
     }
@@ -96,22 +112,37 @@ impl Iterator for Sheet<'_> {
     fn next(&mut self) -> Option<Row> {
         let (line, cells) = self.cutter.record()?;
         self.number += 1;
-        Some(Row { number: self.number, line, cells: cells.and_then(|cells| self.cells(&cells)) })
+        Some(Row {
+            number: self.number,
+            line,
+            cells: cells.and_then(|cells| self.cells(&cells)),
+        })
     }
 }
 
 fn decode(cells: &[Cow<'_, [u8]>], encoding: Encoding, header: &[String]) -> Result<Vec<String>, Refusal> {
-    let column = |nth: usize| header.get(nth).cloned().unwrap_or_else(|| format!("column {}", nth + 1));
+    let column = |nth: usize| {
+        header
+            .get(nth)
+            .cloned()
+            .unwrap_or_else(|| format!("column {}", nth + 1))
+    };
     let mut words = Vec::with_capacity(cells.len());
     for (nth, cell) in cells.iter().enumerate() {
         if cell.len() > LONGEST_CELL {
-            return Err(Refusal::TooLong { column: column(nth), bytes: cell.len() });
+            return Err(Refusal::TooLong {
+                column: column(nth),
+                bytes: cell.len(),
+            });
         }
         if cell.contains(&0) {
             return Err(Refusal::Nul { column: column(nth) });
         }
         let text = encoding.decode(cell);
-        let text = text.ok_or_else(|| Refusal::Encoding { column: column(nth), encoding: encoding.name() })?;
+        let text = text.ok_or_else(|| Refusal::Encoding {
+            column: column(nth),
+            encoding: encoding.name(),
+        })?;
         words.push(text.replace("\r\n", "\n").trim().to_owned());
     }
     Ok(words)
@@ -142,7 +173,10 @@ impl<'a> Cutter<'a> {
             }
             None => {
                 let rest = &self.bytes[begin..];
-                let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+                let length = rest
+                    .iter()
+                    .position(|byte| matches!(byte, b'\n' | b'\r'))
+                    .unwrap_or(rest.len());
                 self.pass(line_end(self.bytes, begin + length));
                 Some((line, Err(Refusal::Quote)))
             }
@@ -201,9 +235,10 @@ impl<'a> Cutter<'a> {
     fn pass(&mut self, end: usize) {
         let passed = &self.bytes[self.at..end];
         let feeds = passed.iter().filter(|byte| **byte == b'\n').count();
-        let bare = passed.iter().enumerate().filter(|(nth, byte)| {
-            **byte == b'\r' && self.bytes.get(self.at + nth + 1) != Some(&b'\n')
-        });
+        let bare = passed
+            .iter()
+            .enumerate()
+            .filter(|(nth, byte)| **byte == b'\r' && self.bytes.get(self.at + nth + 1) != Some(&b'\n'));
         self.line += (feeds + bare.count()) as u64;
         self.at = end;
     }
@@ -234,7 +269,10 @@ mod tests {
     #[test]
     fn a_quoted_cell_may_hold_lines_delimiters_and_quotes() {
         let read = rows(b"\xef\xbb\xbfa;b\r\n1;\"to \"\"x\"\";\r\nlinjer\"\r\n\r\n2;\"\"\n");
-        assert_eq!(read, [(1, 2, words(&["1", "to \"x\";\nlinjer"])), (2, 5, words(&["2", ""]))]);
+        assert_eq!(
+            read,
+            [(1, 2, words(&["1", "to \"x\";\nlinjer"])), (2, 5, words(&["2", ""]))]
+        );
     }
 
     #[test]
@@ -247,16 +285,34 @@ mod tests {
     #[test]
     fn spoiled_cells_are_refused_by_name() {
         let read = rows(b"a;b\n1;\xff\n2\n3;\0\n");
-        assert_eq!(read[0].2, Err(Refusal::Encoding { column: "b".to_owned(), encoding: "UTF-8" }));
+        assert_eq!(
+            read[0].2,
+            Err(Refusal::Encoding {
+                column: "b".to_owned(),
+                encoding: "UTF-8"
+            })
+        );
         assert_eq!(read[1].2, Err(Refusal::Ragged { found: 1, wanted: 2 }));
         assert_eq!(read[2].2, Err(Refusal::Nul { column: "b".to_owned() }));
         let long = [b"a;b\n1;".as_slice(), &[b'x'; 40_000], b"\n2;y\n"].concat();
-        assert_eq!(rows(&long)[0].2, Err(Refusal::TooLong { column: "b".to_owned(), bytes: 40_000 }));
+        assert_eq!(
+            rows(&long)[0].2,
+            Err(Refusal::TooLong {
+                column: "b".to_owned(),
+                bytes: 40_000
+            })
+        );
     }
 
     #[test]
     fn a_file_in_another_shape_says_so_at_once() {
-        assert_eq!(Sheet::open(b"", b',', Encoding::Utf8, None).err(), Some(SheetError::Empty));
-        assert_eq!(Sheet::open(b"\xff\xfea\0", b',', Encoding::Utf8, None).err(), Some(SheetError::Utf16));
+        assert_eq!(
+            Sheet::open(b"", b',', Encoding::Utf8, None).err(),
+            Some(SheetError::Empty)
+        );
+        assert_eq!(
+            Sheet::open(b"\xff\xfea\0", b',', Encoding::Utf8, None).err(),
+            Some(SheetError::Utf16)
+        );
     }
 }

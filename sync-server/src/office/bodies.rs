@@ -33,7 +33,9 @@ impl PostOffice {
     ) -> Result<BodiesReply, ServerProblem> {
         Self::ensure_home(session, workspace)?;
         if request.wants.len() > MAX_WANTS {
-            return Err(ServerProblem::TooLarge { limit: MAX_WANTS as u64 });
+            return Err(ServerProblem::TooLarge {
+                limit: MAX_WANTS as u64,
+            });
         }
         let reply = self.store.view(now, |view| answer(view, session, &request.wants));
         let reply = reply.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
@@ -44,7 +46,10 @@ impl PostOffice {
 
 fn answer(view: &Batch<'_>, session: &Session, wants: &[Want]) -> Result<BodiesReply, StoreError> {
     let rights = view.standing(session.person)?.now();
-    let mut reply = BodiesReply { bodies: Vec::new(), absent: Vec::new() };
+    let mut reply = BodiesReply {
+        bodies: Vec::new(),
+        absent: Vec::new(),
+    };
     let mut bytes = 0;
     for want in wants {
         if bytes >= ANSWER_BYTES {
@@ -73,14 +78,27 @@ fn readable(view: &Batch<'_>, rights: &Rights, want: &Want) -> Result<Option<Doc
 
 fn body(view: &Batch<'_>, want: &Want, row: DocRow) -> Result<Body, StoreError> {
     let saved = documents::body(view.sql, view.workspace.id, want.doc)?;
-    let part = if want.have.is_empty() || saved.len() < SMALL { None } else { missing(&saved, want) };
+    let part = if want.have.is_empty() || saved.len() < SMALL {
+        None
+    } else {
+        missing(&saved, want)
+    };
     let (whole, bytes) = part.map_or((true, saved), |part| (false, part));
-    Ok(Body { doc: want.doc, heads: row.heads, whole, bytes })
+    Ok(Body {
+        doc: want.doc,
+        heads: row.heads,
+        whole,
+        bytes,
+    })
 }
 
 /// The changes the device lacks, unless they are more than a third of the whole or its version is not known here.
 fn missing(saved: &[u8], want: &Want) -> Option<Vec<u8>> {
     let book = Book::open(saved, []).ok().filter(|book| book.has(&want.have))?;
-    let changes: Vec<u8> = book.changes_since(&want.have).into_iter().flat_map(|(_, bytes)| bytes).collect();
+    let changes: Vec<u8> = book
+        .changes_since(&want.have)
+        .into_iter()
+        .flat_map(|(_, bytes)| bytes)
+        .collect();
     (changes.len() * 3 <= saved.len()).then_some(changes)
 }

@@ -19,7 +19,9 @@ impl PostOffice {
         let account = self.admit(&request.user, &request.password, address, now)?;
         let enrolled = self.store.batch(now, |batch| {
             let person = account.person;
-            let label = batch.use_token(&request.token, person)?.ok_or(ServerProblem::BadToken)?;
+            let label = batch
+                .use_token(&request.token, person)?
+                .ok_or(ServerProblem::BadToken)?;
             let enrolment = EnrolmentId::from(self.dice.uuid());
             batch.enrol(enrolment, person, &label)?;
             let named = [Edit::within("enrolments", &enrolment.to_string(), label)];
@@ -28,7 +30,14 @@ impl PostOffice {
             let session = self.begin(batch, enrolment)?;
             let workspace = batch.workspace();
             let time_zone = workspace.time_zone.clone();
-            Ok(EnrolReply { workspace: workspace.id, person, enrolment, session, time_zone, server_time: now })
+            Ok(EnrolReply {
+                workspace: workspace.id,
+                person,
+                enrolment,
+                session,
+                time_zone,
+                server_time: now,
+            })
         });
         self.written.notify_one();
         enrolled.map_err(Trouble::into_problem)
@@ -44,7 +53,10 @@ impl PostOffice {
                 return Err(Trouble::Told(ServerProblem::AccountClosed));
             }
             let session = self.begin(batch, request.enrolment)?;
-            Ok(SignInReply { session, server_time: now })
+            Ok(SignInReply {
+                session,
+                server_time: now,
+            })
         });
         begun.map_err(Trouble::into_problem)
     }
@@ -57,12 +69,20 @@ impl PostOffice {
         let right = fits(password, account.as_ref().map(|account| account.password.as_str()));
         let account = account.filter(|_| right).ok_or(ServerProblem::WrongPassword)?;
         self.door.welcome(user);
-        if account.closed { Err(ServerProblem::AccountClosed) } else { Ok(account) }
+        if account.closed {
+            Err(ServerProblem::AccountClosed)
+        } else {
+            Ok(account)
+        }
     }
 
     fn begin(&self, batch: &Batch<'_>, enrolment: EnrolmentId) -> Result<String, Trouble> {
         let token = draw_token(&self.dice);
-        batch.begin_session(&NewSession { token: token.clone(), enrolment, expires: batch.now + self.session })?;
+        batch.begin_session(&NewSession {
+            token: token.clone(),
+            enrolment,
+            expires: batch.now + self.session,
+        })?;
         Ok(token)
     }
 }

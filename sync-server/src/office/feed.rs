@@ -35,7 +35,9 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        let page = self.store.view(now, |view| Sweep::begin(view, session, request)?.page());
+        let page = self
+            .store
+            .view(now, |view| Sweep::begin(view, session, request)?.page());
         let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
         tracing::info!(enrolment = %session.enrolment, entries = page.entries.len(), "page");
         Ok(page)
@@ -59,15 +61,27 @@ pub(super) struct Sweep<'v> {
 impl<'v> Sweep<'v> {
     fn begin(view: &'v Batch<'v>, session: &Session, request: &FeedRequest) -> Result<Self, StoreError> {
         let standing = view.standing(session.person)?;
-        let known = request.cursor.filter(|cursor| cursor.generation == view.workspace.generation);
+        let known = request
+            .cursor
+            .filter(|cursor| cursor.generation == view.workspace.generation);
         let cursor = known.map_or(Position::ZERO, |cursor| cursor.position.min(view.workspace.position));
         let held = scopes::held(view.sql, view.workspace.id, &standing.now())?;
         let then = standing.at(cursor);
         let gained = held.values().filter(|scope| then.roles_in(&scope.name).is_none());
         let mut filling: BTreeMap<_, _> = gained.map(|scope| (scope.id, Position::ZERO)).collect();
-        let asked = request.filling.iter().filter(|asked| known.is_some() && held.contains_key(&asked.scope));
+        let asked = request
+            .filling
+            .iter()
+            .filter(|asked| known.is_some() && held.contains_key(&asked.scope));
         filling.extend(asked.map(|asked| (asked.scope, asked.upto)));
-        Ok(Self { view, standing, cursor, then, held, filling })
+        Ok(Self {
+            view,
+            standing,
+            cursor,
+            then,
+            held,
+            filling,
+        })
     }
 
     fn page(&self) -> Result<FeedPage, StoreError> {
@@ -80,7 +94,10 @@ impl<'v> Sweep<'v> {
             lost: self.lost()?,
             left: self.left(cursor)?,
             entries: making.entries,
-            cursor: Cursor { generation: self.view.workspace.generation, position: cursor },
+            cursor: Cursor {
+                generation: self.view.workspace.generation,
+                position: cursor,
+            },
             filling: self.still_filling(end, cursor),
             closing: last.then(|| self.closing()),
             server_time: self.view.now,
@@ -92,8 +109,7 @@ impl<'v> Sweep<'v> {
         let mut found = BTreeMap::new();
         for scope in self.held.keys() {
             let after = self.filling.get(scope).copied().unwrap_or(self.cursor);
-            let ahead =
-                scopes::in_order(self.view.sql, self.view.workspace.id, *scope, after, PAGE_ENTRIES + 1)?;
+            let ahead = scopes::in_order(self.view.sql, self.view.workspace.id, *scope, after, PAGE_ENTRIES + 1)?;
             found.extend(ahead);
         }
         Ok(found)
@@ -102,7 +118,10 @@ impl<'v> Sweep<'v> {
     /// Scopes held at the cursor and not now.
     fn lost(&self) -> Result<Vec<ScopeId>, StoreError> {
         let then = scopes::held(self.view.sql, self.view.workspace.id, &self.then)?;
-        Ok(then.into_keys().filter(|scope| !self.held.contains_key(scope)).collect())
+        Ok(then
+            .into_keys()
+            .filter(|scope| !self.held.contains_key(scope))
+            .collect())
     }
 
     /// Documents that left between the cursor and the page's, that this person held when they left, and that nothing
@@ -126,7 +145,9 @@ impl<'v> Sweep<'v> {
 
     fn holds(&self, doc: DocId) -> Result<bool, StoreError> {
         let live = live_of(self.view.sql, self.view.workspace.id, doc)?;
-        Ok(live.iter().any(|name| self.held.contains_key(&name.id(self.view.workspace.id))))
+        Ok(live
+            .iter()
+            .any(|name| self.held.contains_key(&name.id(self.view.workspace.id))))
     }
 
     /// A filling goes on until it has reached the cursor in a place of the log where the scope was held already.
@@ -134,15 +155,25 @@ impl<'v> Sweep<'v> {
         let there = self.standing.at(cursor);
         let open = self.filling.iter().filter_map(|(scope, upto)| {
             let upto = end.max(*upto);
-            let held_there = self.held.get(scope).is_some_and(|row| there.roles_in(&row.name).is_some());
+            let held_there = self
+                .held
+                .get(scope)
+                .is_some_and(|row| there.roles_in(&row.name).is_some());
             (upto < cursor || !held_there).then_some(Filling { scope: *scope, upto })
         });
         open.collect()
     }
 
     fn closing(&self) -> Closing {
-        let state = |row: &ScopeRow| ScopeState { scope: row.id, count: row.count, digest: row.digest };
-        Closing { position: self.view.workspace.position, scopes: self.held.values().map(state).collect() }
+        let state = |row: &ScopeRow| ScopeState {
+            scope: row.id,
+            count: row.count,
+            digest: row.digest,
+        };
+        Closing {
+            position: self.view.workspace.position,
+            scopes: self.held.values().map(state).collect(),
+        }
     }
 
     /// Whether the device had the document at its cursor: in a scope that is not filling and held it there.

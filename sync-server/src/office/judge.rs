@@ -57,7 +57,11 @@ struct Welcome<'i> {
 
 impl<'b> Desk<'b> {
     pub(super) fn open(batch: &'b Batch<'b>, session: &Session) -> Result<Self, StoreError> {
-        Ok(Self { batch, session: *session, standing: batch.standing(session.person)? })
+        Ok(Self {
+            batch,
+            session: *session,
+            standing: batch.standing(session.person)?,
+        })
     }
 
     pub(super) fn enrolment(&self) -> EnrolmentId {
@@ -115,7 +119,12 @@ impl<'b> Desk<'b> {
         let Some((roles, newborn)) = self.roles_for(item, &row)? else {
             return Ok(self.out_of_reach(item));
         };
-        let welcome = Welcome { item, row, roles, newborn };
+        let welcome = Welcome {
+            item,
+            row,
+            roles,
+            newborn,
+        };
         match welcome.checked(self.session.enrolment) {
             Ok(header) => self.take_checked(&welcome, &header),
             Err(Some(reason)) => Ok(refused(reason)),
@@ -126,9 +135,13 @@ impl<'b> Desk<'b> {
     /// A birth is written by nobody: it is known, or it is not this document's.
     fn take_known_birth(&self, welcome: &Welcome<'_>) -> Result<Verdict, Trouble> {
         let doc = welcome.row.doc;
-        let Ok(header) = caps::check_change(&welcome.item.change) else { return Ok(refused(Reason::Unreadable)) };
+        let Ok(header) = caps::check_change(&welcome.item.change) else {
+            return Ok(refused(Reason::Unreadable));
+        };
         let known = documents::change(self.batch.sql, self.batch.workspace.id, doc, header.hash)?;
-        Ok(known.map_or(refused(Reason::Author), |known| Verdict::Answer(Answer::Known(known.position))))
+        Ok(known.map_or(refused(Reason::Author), |known| {
+            Verdict::Answer(Answer::Known(known.position))
+        }))
     }
 
     fn take_checked(&self, welcome: &Welcome<'_>, header: &ChangeHeader) -> Result<Verdict, Trouble> {
@@ -142,13 +155,19 @@ impl<'b> Desk<'b> {
             Err(StoreError::Book(_)) => return Ok(kept(Reason::Unreadable, hash)),
             Err(error) => return Err(error.into()),
         };
-        let mut after = Opened { book: before.book.clone(), ..before };
+        let mut after = Opened {
+            book: before.book.clone(),
+            ..before
+        };
         match after.book.apply(&welcome.item.change) {
             Ok(_) => {}
             Err(BookError::Needs(missing)) => return Ok(Verdict::Answer(Answer::Needs(missing))),
             Err(_) => return Ok(kept(Reason::Unreadable, hash)),
         }
-        let author = Author { person: self.session.person, roles: welcome.roles.clone() };
+        let author = Author {
+            person: self.session.person,
+            roles: welcome.roles.clone(),
+        };
         if judge(&before.book, &welcome.item.change, &author).is_err() {
             return Ok(kept(Reason::Rule, hash));
         }
@@ -160,7 +179,9 @@ impl<'b> Desk<'b> {
 
     /// Whether a document that gets its first audience gets one within its maker's reach.
     fn in_own_place(&self, item: &PushItem, opened: &Opened) -> bool {
-        let Reach::Own(audience) = opened.book.reach() else { return false };
+        let Reach::Own(audience) = opened.book.reach() else {
+            return false;
+        };
         let kind = opened.book.birth().kind;
         let rights = self.rights_then(item);
         let editor = kind == Kind::Post && rights.roles().contains(&Role::Editor);
@@ -177,7 +198,9 @@ impl<'b> Desk<'b> {
         // A child is judged by its case, in whose scopes it may have come only after this was written.
         let follows = Kind::parse(&row.kind).is_some_and(Kind::follows_parent);
         let judged = row.parent.filter(|_| follows).unwrap_or(row.doc);
-        let roles = self.standing.roles_for(sql, workspace, judged, self.made_on(item), self.batch.now)?;
+        let roles = self
+            .standing
+            .roles_for(sql, workspace, judged, self.made_on(item), self.batch.now)?;
         if let Some(roles) = roles {
             return Ok(Some((roles, false)));
         }
@@ -196,13 +219,17 @@ impl<'b> Desk<'b> {
 
     /// The place in the log an item was made on; a cursor of another life of the log says nothing.
     fn made_on(&self, item: &PushItem) -> Option<Position> {
-        let cursor = item.made_on.filter(|cursor| cursor.generation == self.batch.workspace.generation)?;
+        let cursor = item
+            .made_on
+            .filter(|cursor| cursor.generation == self.batch.workspace.generation)?;
         Some(cursor.position)
     }
 
     /// Who sent a change once gets its receipt again, whatever became of their rights since.
     fn own_receipt(&self, item: &PushItem) -> Result<Option<Answer>, Trouble> {
-        let Ok(header) = feltbog_casebook::chunk::change_header(&item.change) else { return Ok(None) };
+        let Ok(header) = feltbog_casebook::chunk::change_header(&item.change) else {
+            return Ok(None);
+        };
         let known = documents::change(self.batch.sql, self.batch.workspace.id, item.doc, header.hash)?;
         let own = known.filter(|known| known.enrolment == self.session.enrolment);
         Ok(own.map(|known| Answer::Known(known.position)))
@@ -217,7 +244,10 @@ impl<'b> Desk<'b> {
     }
 
     fn store(&self, opened: &Opened, hash: ChangeHash, bytes: &[u8]) -> Result<Verdict, Trouble> {
-        let sender = Sender { enrolment: self.session.enrolment, now: self.batch.now };
+        let sender = Sender {
+            enrolment: self.session.enrolment,
+            now: self.batch.now,
+        };
         let changes = [(hash, bytes.to_vec())];
         match append(self.batch.sql, &self.batch.workspace, opened, &changes, sender) {
             Ok(position) => Ok(Verdict::Answer(Answer::Stored(position))),
@@ -253,9 +283,17 @@ impl Welcome<'_> {
 }
 
 fn refused(reason: Reason) -> Verdict {
-    Verdict::Refused { reason, hash: None, kept: false }
+    Verdict::Refused {
+        reason,
+        hash: None,
+        kept: false,
+    }
 }
 
 fn kept(reason: Reason, hash: ChangeHash) -> Verdict {
-    Verdict::Refused { reason, hash: Some(hash), kept: true }
+    Verdict::Refused {
+        reason,
+        hash: Some(hash),
+        kept: true,
+    }
 }

@@ -35,7 +35,10 @@ pub(super) struct Making {
 impl Making {
     /// Makes entries of the documents found, until the page is full.
     pub(super) fn of(sweep: &Sweep<'_>, found: &BTreeMap<Position, DocId>) -> Result<Self, StoreError> {
-        let mut making = Self { entries: Vec::new(), end: None };
+        let mut making = Self {
+            entries: Vec::new(),
+            end: None,
+        };
         let mut bytes = 0;
         for (position, doc) in found {
             if making.entries.len() == PAGE_ENTRIES || bytes > PAGE_BYTES {
@@ -57,14 +60,20 @@ impl Sweep<'_> {
         let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
         let live = scopes::live_of(sql, workspace, doc)?;
         let scopes: Vec<ScopeId> = live.iter().map(|name| name.id(workspace)).collect();
-        let (after, most) =
-            if self.had(doc)? { (self.cursor, INLINE_NEWS) } else { (Position::ZERO, INLINE_WHOLE) };
+        let (after, most) = if self.had(doc)? {
+            (self.cursor, INLINE_NEWS)
+        } else {
+            (Position::ZERO, INLINE_WHOLE)
+        };
         let changes = documents::changes_after(sql, workspace, doc, after, most)?.unwrap_or_default();
         Ok(Entry {
             doc,
             kind: row.kind,
             parent: row.parent,
-            scopes: scopes.into_iter().filter(|scope| self.held.contains_key(scope)).collect(),
+            scopes: scopes
+                .into_iter()
+                .filter(|scope| self.held.contains_key(scope))
+                .collect(),
             heads: row.heads,
             size: row.size,
             position,

@@ -31,7 +31,10 @@ impl PostOffice {
             self.written.notify_one();
         }
         tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
-        Ok(PushReply { answers, server_time: now })
+        Ok(PushReply {
+            answers,
+            server_time: now,
+        })
     }
 }
 
@@ -45,7 +48,11 @@ fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<
 fn ensure_open(batch: &Batch<'_>, session: &Session) -> Result<(), Trouble> {
     let enrolled = batch.enrolled(session.enrolment)?;
     let open = enrolled.is_some_and(|enrolled| !enrolled.revoked && enrolled.person == Some(session.person));
-    if open { Ok(()) } else { Err(ServerProblem::AccountClosed.into()) }
+    if open {
+        Ok(())
+    } else {
+        Err(ServerProblem::AccountClosed.into())
+    }
 }
 
 fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, Trouble> {
@@ -60,8 +67,14 @@ fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, T
             let enrolment = desk.enrolment();
             tracing::info!(%enrolment, doc = %item.doc, reason = word(reason), "refused");
             let bytes = kept.then_some(item.change.as_slice());
-            let refusal =
-                refusals::Refusal { enrolment, doc: item.doc, hash, reason: word(reason), bytes, at: batch.now };
+            let refusal = refusals::Refusal {
+                enrolment,
+                doc: item.doc,
+                hash,
+                reason: word(reason),
+                bytes,
+                at: batch.now,
+            };
             refusals::keep(batch.sql, batch.workspace.id, &refusal)?;
             Ok(Answer::Refused(reason))
         }

@@ -132,7 +132,11 @@ impl Batch<'_> {
              where workspace = ?1 and enrolment = ?2 and person is not null",
             params![self.workspace.id.as_bytes(), enrolment.as_bytes(), self.now.0],
         )?;
-        if changed == 0 { Err(StoreError::NoSuch("device")) } else { Ok(()) }
+        if changed == 0 {
+            Err(StoreError::NoSuch("device"))
+        } else {
+            Ok(())
+        }
     }
 
     /// An enrolment, if there is one.
@@ -159,7 +163,12 @@ impl Batch<'_> {
                 "update token set used = ?4
                  where workspace = ?1 and hash = ?2 and person = ?3 and used is null and expires > ?4
                  returning label",
-                params![self.workspace.id.as_bytes(), hashed(token), person.as_bytes(), self.now.0],
+                params![
+                    self.workspace.id.as_bytes(),
+                    hashed(token),
+                    person.as_bytes(),
+                    self.now.0
+                ],
                 |row| row.get(0),
             )
             .optional()?;
@@ -201,9 +210,14 @@ impl Batch<'_> {
 
     fn set_account(&self, what: &str, user: &str, value: &dyn rusqlite::ToSql) -> Result<(), StoreError> {
         let text = format!("update account set {what} where workspace = ?1 and user = ?2");
-        let changed =
-            self.sql.execute(&text, params![self.workspace.id.as_bytes(), folded(user), value])?;
-        if changed == 0 { Err(StoreError::NoSuch("account")) } else { Ok(()) }
+        let changed = self
+            .sql
+            .execute(&text, params![self.workspace.id.as_bytes(), folded(user), value])?;
+        if changed == 0 {
+            Err(StoreError::NoSuch("account"))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -254,7 +268,11 @@ pub(super) fn importer(
 pub(super) fn open(sql: &Connection, workspace: WorkspaceId, new: &NewAccount) -> Result<(), StoreError> {
     let key = params![workspace.as_bytes(), folded(&new.user)];
     let holder = sql
-        .query_row("select person from account where workspace = ?1 and user = ?2", key, |row| row.get(0))
+        .query_row(
+            "select person from account where workspace = ?1 and user = ?2",
+            key,
+            |row| row.get(0),
+        )
         .optional()?;
     match holder.map(PersonId::from_bytes) {
         Some(person) if person == new.person => return Ok(()),
@@ -263,7 +281,12 @@ pub(super) fn open(sql: &Connection, workspace: WorkspaceId, new: &NewAccount) -
     }
     sql.execute(
         "insert into account (workspace, user, person, password) values (?1, ?2, ?3, ?4)",
-        params![workspace.as_bytes(), folded(&new.user), new.person.as_bytes(), new.password],
+        params![
+            workspace.as_bytes(),
+            folded(&new.user),
+            new.person.as_bytes(),
+            new.password
+        ],
     )?;
     Ok(())
 }

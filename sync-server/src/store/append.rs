@@ -39,12 +39,20 @@ impl Opened {
     /// Opens a document that is here.
     pub(crate) fn load(sql: &Connection, workspace: &Workspace, row: &DocRow) -> Result<Self, StoreError> {
         let body = documents::body(sql, workspace.id, row.doc)?;
-        Ok(Self { book: Book::open(&body, [])?, before: row.heads.clone(), born_by: row.born_by })
+        Ok(Self {
+            book: Book::open(&body, [])?,
+            before: row.heads.clone(),
+            born_by: row.born_by,
+        })
     }
 
     /// A document with nothing but its birth, which is not in the log yet.
     pub(crate) fn born(birth: Birth, born_by: Option<PersonId>) -> Self {
-        Self { book: Book::born(birth), before: Vec::new(), born_by }
+        Self {
+            book: Book::born(birth),
+            before: Vec::new(),
+            born_by,
+        }
     }
 
     fn birth(&self) -> &Birth {
@@ -74,7 +82,13 @@ pub(crate) fn append(
     for (hash, bytes) in changes {
         at = next_position(sql, workspace.id)?;
         let Sender { enrolment, now } = sender;
-        let change = NewChange { doc: opened.doc(), hash: *hash, bytes, enrolment, received: now };
+        let change = NewChange {
+            doc: opened.doc(),
+            hash: *hash,
+            bytes,
+            enrolment,
+            received: now,
+        };
         documents::add_change(sql, workspace.id, at, &change)?;
     }
     let row = row(opened, &projection, at, sender.now);
@@ -108,8 +122,13 @@ fn settle(
 ) -> Result<(), StoreError> {
     let had = scopes::live_of(sql, workspace.id, row.doc)?;
     let wanted = scopes_of(sql, workspace, &opened.book)?;
-    let event =
-        Event { doc: row.doc, before: &opened.before, after: &row.heads, at: row.position, now };
+    let event = Event {
+        doc: row.doc,
+        before: &opened.before,
+        after: &row.heads,
+        at: row.position,
+        now,
+    };
     scopes::settle(sql, workspace.id, &wanted, &event)?;
     if opened.birth().kind == Kind::Case && had != wanted {
         take_along(sql, workspace, row.doc, &wanted, now)?;
@@ -131,7 +150,13 @@ fn take_along(
         }
         let at = next_position(sql, workspace.id)?;
         documents::touch(sql, workspace.id, child.doc, at)?;
-        let event = Event { doc: child.doc, before: &child.heads, after: &child.heads, at, now };
+        let event = Event {
+            doc: child.doc,
+            before: &child.heads,
+            after: &child.heads,
+            at,
+            now,
+        };
         scopes::settle(sql, workspace.id, wanted, &event)?;
     }
     Ok(())
@@ -139,10 +164,16 @@ fn take_along(
 
 /// A CPR number with 80 added to its month belongs to nobody.
 fn ensure_taken(workspace: &Workspace, projection: &Projection) -> Result<(), StoreError> {
-    let Projection::Case(case) = projection else { return Ok(()) };
+    let Projection::Case(case) = projection else {
+        return Ok(());
+    };
     let month: Option<u8> = case.cpr.get(2..4).and_then(|month| month.parse().ok());
     let invented = month.is_some_and(|month| month > 12);
-    if invented && !workspace.invented_people { Err(StoreError::InventedCpr) } else { Ok(()) }
+    if invented && !workspace.invented_people {
+        Err(StoreError::InventedCpr)
+    } else {
+        Ok(())
+    }
 }
 
 fn row(opened: &Opened, projection: &Projection, at: Position, now: Instant) -> DocRow {

@@ -59,7 +59,12 @@ impl<'c> Batch<'c> {
 
     /// The birth of a document of this workspace.
     pub fn birth(&self, kind: Kind, id: DocId, parent: Option<DocId>) -> Birth {
-        Birth { workspace: self.workspace.id, kind, id, parent }
+        Birth {
+            workspace: self.workspace.id,
+            kind,
+            id,
+            parent,
+        }
     }
 
     /// A document's row, if it is here.
@@ -111,7 +116,10 @@ impl<'c> Batch<'c> {
     /// The units in which a person has a role now, in the order the roles were given.
     pub fn units_of(&self, person: PersonId) -> Result<Vec<UnitId>, StoreError> {
         let grants = grants::grants_of(self.sql, self.workspace.id, person)?.into_iter();
-        Ok(grants.filter(|grant| grant.to.is_none()).map(|grant| grant.unit).collect())
+        Ok(grants
+            .filter(|grant| grant.to.is_none())
+            .map(|grant| grant.unit)
+            .collect())
     }
 
     pub(crate) fn standing(&self, person: PersonId) -> Result<Standing, StoreError> {

@@ -48,13 +48,17 @@ const COLUMNS: &str = "doc, kind, parent, heads, length(body), projection, proje
 pub(crate) fn find(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<Option<DocRow>, StoreError> {
     let text = format!("select {COLUMNS} from document where workspace = ?1 and doc = ?2");
     let mut statement = sql.prepare_cached(&text)?;
-    Ok(statement.query_row([workspace.as_bytes(), doc.as_bytes()], from_row).optional()?)
+    Ok(statement
+        .query_row([workspace.as_bytes(), doc.as_bytes()], from_row)
+        .optional()?)
 }
 
 /// A document's body.
 pub(crate) fn body(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<Vec<u8>, StoreError> {
     let mut statement = sql.prepare_cached("select body from document where workspace = ?1 and doc = ?2")?;
-    let found = statement.query_row([workspace.as_bytes(), doc.as_bytes()], |row| row.get(0)).optional()?;
+    let found = statement
+        .query_row([workspace.as_bytes(), doc.as_bytes()], |row| row.get(0))
+        .optional()?;
     found.ok_or(StoreError::NoSuch("document"))
 }
 
@@ -102,8 +106,7 @@ pub(crate) fn save(sql: &Connection, workspace: WorkspaceId, row: &DocRow, body:
 
 /// Notes a document's latest event where nothing in it changed.
 pub(crate) fn touch(sql: &Connection, workspace: WorkspaceId, doc: DocId, at: Position) -> Result<(), StoreError> {
-    let mut statement =
-        sql.prepare_cached("update document set position = ?3 where workspace = ?1 and doc = ?2")?;
+    let mut statement = sql.prepare_cached("update document set position = ?3 where workspace = ?1 and doc = ?2")?;
     statement.execute(params![workspace.as_bytes(), doc.as_bytes(), number(at)])?;
     Ok(())
 }
@@ -115,11 +118,13 @@ pub(crate) fn change(
     doc: DocId,
     hash: ChangeHash,
 ) -> Result<Option<ChangeRow>, StoreError> {
-    let mut statement = sql.prepare_cached(
-        "select position, enrolment from change where workspace = ?1 and doc = ?2 and hash = ?3",
-    )?;
+    let mut statement =
+        sql.prepare_cached("select position, enrolment from change where workspace = ?1 and doc = ?2 and hash = ?3")?;
     let read = |row: &Row<'_>| {
-        Ok(ChangeRow { position: position(row, 0)?, enrolment: EnrolmentId::from_bytes(row.get(1)?) })
+        Ok(ChangeRow {
+            position: position(row, 0)?,
+            enrolment: EnrolmentId::from_bytes(row.get(1)?),
+        })
     };
     let found = statement.query_row(params![workspace.as_bytes(), doc.as_bytes(), hash.0], read);
     Ok(found.optional()?)

@@ -9,11 +9,11 @@ use feltbog_ids::{DocId, Instant, PersonId, Position, UnitId, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::log::{next_position, number, position};
+use super::scopes::{Place, places_of};
 use crate::{
     StoreError,
     rights::{Grant, LATE, Rights, ScopeName, Tree},
 };
-use super::scopes::{Place, places_of};
 
 /// Everything ever granted to a person, and the tree it is read in.
 pub(crate) struct Standing {
@@ -25,7 +25,11 @@ pub(crate) struct Standing {
 impl Standing {
     /// Reads a person's grants.
     pub(crate) fn read(sql: &Connection, workspace: WorkspaceId, person: PersonId) -> Result<Self, StoreError> {
-        Ok(Self { person, grants: grants_of(sql, workspace, person)?, tree: Arc::new(tree(sql, workspace)?) })
+        Ok(Self {
+            person,
+            grants: grants_of(sql, workspace, person)?,
+            tree: Arc::new(tree(sql, workspace)?),
+        })
     }
 
     /// What is held now.
@@ -109,12 +113,7 @@ pub struct NewGrant {
 }
 
 /// Gives a role, unless it stands already.
-pub(super) fn begin(
-    sql: &Connection,
-    workspace: WorkspaceId,
-    new: &NewGrant,
-    now: Instant,
-) -> Result<(), StoreError> {
+pub(super) fn begin(sql: &Connection, workspace: WorkspaceId, new: &NewGrant, now: Instant) -> Result<(), StoreError> {
     let standing = grants_of(sql, workspace, new.person)?;
     let same = |grant: &Grant| {
         grant.to.is_none() && (grant.unit, grant.role, &grant.case_types) == (new.unit, new.role, &new.case_types)
@@ -123,7 +122,10 @@ pub(super) fn begin(
         return Ok(());
     }
     let at = next_position(sql, workspace)?;
-    let types = new.case_types.as_ref().map(|types| types.iter().cloned().collect::<Vec<_>>().join(" "));
+    let types = new
+        .case_types
+        .as_ref()
+        .map(|types| types.iter().cloned().collect::<Vec<_>>().join(" "));
     sql.execute(
         "insert into assignment (workspace, person, unit, role, case_types, from_position, from_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -151,17 +153,24 @@ pub(super) fn end(
     let ended = sql.execute(
         "update assignment set to_position = ?5, to_at = ?6
          where workspace = ?1 and person = ?2 and unit = ?3 and role = ?4 and to_position is null",
-        params![workspace.as_bytes(), person.as_bytes(), unit.as_bytes(), role.word(), number(at), now.0],
+        params![
+            workspace.as_bytes(),
+            person.as_bytes(),
+            unit.as_bytes(),
+            role.word(),
+            number(at),
+            now.0
+        ],
     )?;
-    if ended == 0 { Err(StoreError::NoSuch("role")) } else { Ok(()) }
+    if ended == 0 {
+        Err(StoreError::NoSuch("role"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Everything ever granted to a person.
-pub(crate) fn grants_of(
-    sql: &Connection,
-    workspace: WorkspaceId,
-    person: PersonId,
-) -> Result<Vec<Grant>, StoreError> {
+pub(crate) fn grants_of(sql: &Connection, workspace: WorkspaceId, person: PersonId) -> Result<Vec<Grant>, StoreError> {
     let mut statement = sql.prepare_cached(
         "select unit, role, case_types, from_position, to_position, to_at from assignment
          where workspace = ?1 and person = ?2 order by from_position",
@@ -222,7 +231,9 @@ pub(super) fn plant(
 
 /// A role this version does not know opens nothing.
 fn grant_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Grant>> {
-    let Some(role) = Role::parse(&row.get::<_, String>(1)?) else { return Ok(None) };
+    let Some(role) = Role::parse(&row.get::<_, String>(1)?) else {
+        return Ok(None);
+    };
     let ended = row.get::<_, Option<i64>>(4)?.is_some();
     let types = row.get::<_, Option<String>>(2)?;
     Ok(Some(Grant {
@@ -230,6 +241,10 @@ fn grant_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Grant>> {
         role,
         case_types: types.map(|types| types.split(' ').map(str::to_owned).collect()),
         from: position(row, 3)?,
-        to: if ended { Some((position(row, 4)?, Instant(row.get(5)?))) } else { None },
+        to: if ended {
+            Some((position(row, 4)?, Instant(row.get(5)?)))
+        } else {
+            None
+        },
     }))
 }

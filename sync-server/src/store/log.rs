@@ -65,8 +65,8 @@ impl Workspace {
 
 /// Takes the next position of the log.
 pub(super) fn next_position(sql: &Connection, workspace: WorkspaceId) -> Result<Position, StoreError> {
-    let mut statement = sql
-        .prepare_cached("update workspace set position = position + 1 where workspace = ?1 returning position")?;
+    let mut statement =
+        sql.prepare_cached("update workspace set position = position + 1 where workspace = ?1 returning position")?;
     Ok(statement.query_row([workspace.as_bytes()], |row| position(row, 0))?)
 }
 

@@ -23,7 +23,11 @@ pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
 
 /// Holds that the database is of this very version.
 pub(super) fn ensure_current(sql: &Connection) -> Result<(), StoreError> {
-    if steps_done(sql)? == STEPS.len() { Ok(()) } else { Err(StoreError::NotMigrated) }
+    if steps_done(sql)? == STEPS.len() {
+        Ok(())
+    } else {
+        Err(StoreError::NotMigrated)
+    }
 }
 
 fn steps_done(sql: &Connection) -> Result<usize, StoreError> {

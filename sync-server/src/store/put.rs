@@ -43,13 +43,21 @@ pub enum Put {
 impl Hand {
     /// A hand with fresh dice.
     pub fn new(enrolment: EnrolmentId, role: Role, dice: &Dice) -> Self {
-        Self { enrolment, salt: dice.bytes(), roles: BTreeSet::from([role]) }
+        Self {
+            enrolment,
+            salt: dice.bytes(),
+            roles: BTreeSet::from([role]),
+        }
     }
 
     fn pen(&self, now: Instant) -> Pen {
         let actor = ActorId::new(self.enrolment, self.salt);
         // Written on the present version always, so that the spare is never needed.
-        Pen { actor, spare: actor, time: now }
+        Pen {
+            actor,
+            spare: actor,
+            time: now,
+        }
     }
 }
 
@@ -77,17 +85,21 @@ pub(super) fn put(
     if changes.is_empty() {
         return Ok(Put::Unchanged);
     }
-    append(sql, workspace, &opened, &changes, Sender { enrolment: hand.enrolment, now })?;
+    append(
+        sql,
+        workspace,
+        &opened,
+        &changes,
+        Sender {
+            enrolment: hand.enrolment,
+            now,
+        },
+    )?;
     Ok(if found.is_none() { Put::Made } else { Put::Changed })
 }
 
 /// The birth, if this hand may make it and its parent is here.
-fn admitted(
-    sql: &Connection,
-    workspace: &Workspace,
-    hand: &Hand,
-    birth: &Birth,
-) -> Result<Birth, StoreError> {
+fn admitted(sql: &Connection, workspace: &Workspace, hand: &Hand, birth: &Birth) -> Result<Birth, StoreError> {
     let parented = birth.kind.needs_parent() == birth.parent.is_some();
     if !may_create(birth.kind, &hand.roles) || !parented || birth.workspace != workspace.id {
         return Err(StoreError::MayNotCreate);

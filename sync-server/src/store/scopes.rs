@@ -79,13 +79,12 @@ pub(super) fn settle(
 }
 
 /// The scopes that hold a document now.
-pub(crate) fn live_of(
-    sql: &Connection,
-    workspace: WorkspaceId,
-    doc: DocId,
-) -> Result<BTreeSet<ScopeName>, StoreError> {
+pub(crate) fn live_of(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<BTreeSet<ScopeName>, StoreError> {
     let places = places_of(sql, workspace, doc)?.into_iter();
-    Ok(places.filter(|place| place.left.is_none()).map(|place| place.name).collect())
+    Ok(places
+        .filter(|place| place.left.is_none())
+        .map(|place| place.name)
+        .collect())
 }
 
 /// Every row of a document, of the scopes it left among them.
@@ -110,7 +109,10 @@ pub(crate) fn held(
          where workspace = ?1 and audience in (select value from json_each(?2))",
     )?;
     let circles: Vec<_> = rights.circles().into_iter().map(|word| format!("\"{word}\"")).collect();
-    let rows = statement.query_map(params![workspace.as_bytes(), format!("[{}]", circles.join(","))], scope_from_row)?;
+    let rows = statement.query_map(
+        params![workspace.as_bytes(), format!("[{}]", circles.join(","))],
+        scope_from_row,
+    )?;
     let mut held = BTreeMap::new();
     for row in rows {
         let row = row?;
@@ -135,8 +137,10 @@ pub(crate) fn in_order(
          order by position limit ?4",
     )?;
     let read = |row: &Row<'_>| Ok((position(row, 0)?, DocId::from_bytes(row.get(1)?)));
-    let rows =
-        statement.query_map(params![workspace.as_bytes(), scope.as_bytes(), number(after), most as i64], read)?;
+    let rows = statement.query_map(
+        params![workspace.as_bytes(), scope.as_bytes(), number(after), most as i64],
+        read,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -154,8 +158,10 @@ pub(crate) fn left_between(
          order by left_position",
     )?;
     let read = |row: &Row<'_>| Ok((position(row, 0)?, DocId::from_bytes(row.get(1)?)));
-    let rows = statement
-        .query_map(params![workspace.as_bytes(), scope.as_bytes(), number(after), number(upto)], read)?;
+    let rows = statement.query_map(
+        params![workspace.as_bytes(), scope.as_bytes(), number(after), number(upto)],
+        read,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -202,16 +208,25 @@ fn enter(sql: &Connection, workspace: WorkspaceId, name: &ScopeName, event: &Eve
              entered = excluded.entered, left_position = null, left_at = null",
     )?;
     let id = name.id(workspace);
-    statement.execute(params![workspace.as_bytes(), id.as_bytes(), event.doc.as_bytes(), number(event.at)])?;
+    statement.execute(params![
+        workspace.as_bytes(),
+        id.as_bytes(),
+        event.doc.as_bytes(),
+        number(event.at)
+    ])?;
     Ok(())
 }
 
 fn stay(sql: &Connection, workspace: WorkspaceId, name: &ScopeName, event: &Event<'_>) -> Result<(), StoreError> {
-    let mut statement = sql.prepare_cached(
-        "update scope_doc set position = ?4 where workspace = ?1 and scope = ?2 and doc = ?3",
-    )?;
+    let mut statement =
+        sql.prepare_cached("update scope_doc set position = ?4 where workspace = ?1 and scope = ?2 and doc = ?3")?;
     let id = name.id(workspace);
-    statement.execute(params![workspace.as_bytes(), id.as_bytes(), event.doc.as_bytes(), number(event.at)])?;
+    statement.execute(params![
+        workspace.as_bytes(),
+        id.as_bytes(),
+        event.doc.as_bytes(),
+        number(event.at)
+    ])?;
     Ok(())
 }
 
@@ -222,7 +237,13 @@ fn leave(sql: &Connection, workspace: WorkspaceId, name: &ScopeName, event: &Eve
     )?;
     let id = name.id(workspace);
     let (doc, at) = (event.doc, number(event.at));
-    statement.execute(params![workspace.as_bytes(), id.as_bytes(), doc.as_bytes(), at, event.now.0])?;
+    statement.execute(params![
+        workspace.as_bytes(),
+        id.as_bytes(),
+        doc.as_bytes(),
+        at,
+        event.now.0
+    ])?;
     Ok(())
 }
 
@@ -238,8 +259,8 @@ fn shift(
     let mut read = sql.prepare_cached("select digest from scope where workspace = ?1 and scope = ?2")?;
     let mut digest = DigestOf(read.query_row(key, |row| row.get(0)).optional()?.unwrap_or_default());
     digest.toggle(member);
-    let mut write = sql
-        .prepare_cached("update scope set count = count + ?3, digest = ?4 where workspace = ?1 and scope = ?2")?;
+    let mut write =
+        sql.prepare_cached("update scope set count = count + ?3, digest = ?4 where workspace = ?1 and scope = ?2")?;
     write.execute(params![workspace.as_bytes(), scope.as_bytes(), by, digest.0])?;
     Ok(())
 }
@@ -249,7 +270,11 @@ fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<ScopeName> {
     let word: String = row.get(column)?;
     let circle = Circle::parse(&word).ok_or(rusqlite::Error::InvalidQuery)?;
     let shelf: String = row.get(column + 2)?;
-    Ok(ScopeName { circle, compartment: row.get(column + 1)?, archive: shelf == "archive" })
+    Ok(ScopeName {
+        circle,
+        compartment: row.get(column + 1)?,
+        archive: shelf == "archive",
+    })
 }
 
 fn scope_from_row(row: &Row<'_>) -> rusqlite::Result<ScopeRow> {
@@ -268,6 +293,10 @@ fn place_from_row(row: &Row<'_>) -> rusqlite::Result<Place> {
         name: name(row, 1)?,
         first_entered: position(row, 4)?,
         entered: position(row, 5)?,
-        left: if left { Some((position(row, 6)?, Instant(row.get(7)?))) } else { None },
+        left: if left {
+            Some((position(row, 6)?, Instant(row.get(7)?)))
+        } else {
+            None
+        },
     })
 }

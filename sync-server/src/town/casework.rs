@@ -47,7 +47,10 @@ fn lay_case(town: &mut Town<'_>, case: &CasePaper) -> Result<(), TownError> {
         }
     }
     if let Some((lat, lon)) = case.position {
-        edits.extend([Edit::root("lat", Scalar::Number(lat)), Edit::root("lon", Scalar::Number(lon))]);
+        edits.extend([
+            Edit::root("lat", Scalar::Number(lat)),
+            Edit::root("lon", Scalar::Number(lon)),
+        ]);
     }
     for user in &case.people {
         edits.push(Edit::within("people", &town.person_id(user)?.to_string(), true));
@@ -55,7 +58,11 @@ fn lay_case(town: &mut Town<'_>, case: &CasePaper) -> Result<(), TownError> {
     for key in &case.shared {
         edits.push(Edit::within("units", &town.unit_id(key)?.to_string(), true));
     }
-    edits.extend(case.fields.iter().map(|(key, value)| Edit::within("fields", key, scalar(value))));
+    edits.extend(
+        case.fields
+            .iter()
+            .map(|(key, value)| Edit::within("fields", key, scalar(value))),
+    );
     let id = town.id(Kind::Case, &case.key);
     town.make(&town.batch.birth(Kind::Case, id, None), &edits)
 }
@@ -92,7 +99,12 @@ fn scalar(value: &FieldPaper) -> Scalar {
 /// A visit's id comes from its template and the local date, so that each day has it once.
 fn lay_visit(town: &mut Town<'_>, visit: &VisitPaper, day: u8) -> Result<(), TownError> {
     let case = town.case_id(&visit.case)?;
-    let fault = || town.fault(&visit.at, format!("{:?} is no time of day; write one such as \"07:15\"", visit.at));
+    let fault = || {
+        town.fault(
+            &visit.at,
+            format!("{:?} is no time of day; write one such as \"07:15\"", visit.at),
+        )
+    };
     let date = town.today.in_days(day.into()).ok_or_else(fault)?;
     let start = town.today.at(date, &visit.at).ok_or_else(fault)?;
     let mut edits = vec![
@@ -149,12 +161,18 @@ fn lay_note(town: &mut Town<'_>, note: &NotePaper) -> Result<(), TownError> {
     let (case, by): (DocId, _) = (town.case_id(&note.case)?, town.person_id(&note.by)?);
     let mut edits = vec![typed(&note.text)];
     if let Some(words) = &note.finished {
-        edits.push(Edit::Finish { by, at: town.time(words)? });
+        edits.push(Edit::Finish {
+            by,
+            at: town.time(words)?,
+        });
     }
     let id = town.id(Kind::Note, &note.key);
     town.make_written(&note.by, &town.batch.birth(Kind::Note, id, Some(case)), &edits)
 }
 
 fn typed(text: &str) -> Edit {
-    Edit::Type { before: String::new(), after: text.trim().to_owned() }
+    Edit::Type {
+        before: String::new(),
+        after: text.trim().to_owned(),
+    }
 }

@@ -8,7 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use feltbog_casebook::{Birth, Calendar, Edit, Kind, Role, Scalar};
 use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, UnitId};
 
-use super::{casework, paper::{Paper, PersonPaper, UnitPaper}, when::Today};
+use super::{
+    casework,
+    paper::{Paper, PersonPaper, UnitPaper},
+    when::Today,
+};
 use crate::{
     Batch, Dice, Hand, Store, StoreError, password,
     store::{NewAccount, NewGrant},
@@ -44,7 +48,10 @@ pub fn apply(store: &Store, dice: &Dice, now: Instant, text: &str, days: u8) -> 
     let paper: Paper = toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map(|before| before.matches('\n').count() + 1);
-        TownError::Paper { line, message: error.message().to_owned() }
+        TownError::Paper {
+            line,
+            message: error.message().to_owned(),
+        }
     })?;
     store.batch(now, |batch| {
         let mut town = Town::begin(batch, dice, &paper, text)?;
@@ -72,7 +79,15 @@ impl<'a> Town<'a> {
         let calendar = Calendar::new(&workspace.time_zone).map_err(|error| StoreError::Word(error.to_string()))?;
         let today = Today::new(calendar, batch.now());
         let hand = batch.server_hand(dice);
-        Ok(Self { batch, paper, today, laid: Laid::default(), hand, dice, text })
+        Ok(Self {
+            batch,
+            paper,
+            today,
+            laid: Laid::default(),
+            hand,
+            dice,
+            text,
+        })
     }
 
     /// The id of what a key names.
@@ -125,7 +140,11 @@ impl<'a> Town<'a> {
         if self.batch.document(id)?.is_some() {
             return Ok(());
         }
-        let roles = person.roles.iter().map(|word| self.role(word)).collect::<Result<Vec<_>, _>>()?;
+        let roles = person
+            .roles
+            .iter()
+            .map(|word| self.role(word))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut units: Vec<String> = Vec::new();
         for (_, unit) in &roles {
             let unit = unit.to_string();
@@ -144,7 +163,12 @@ impl<'a> Town<'a> {
         }
         self.make(&self.batch.birth(Kind::Person, id, None), &edits)?;
         for (role, unit) in roles {
-            self.batch.grant(&NewGrant { person: id.into(), unit, role, case_types: None })?;
+            self.batch.grant(&NewGrant {
+                person: id.into(),
+                unit,
+                role,
+                case_types: None,
+            })?;
         }
         self.account(person, id.into())
     }
@@ -160,22 +184,39 @@ impl<'a> Town<'a> {
     fn account(&self, person: &PersonPaper, id: PersonId) -> Result<(), TownError> {
         let Some(words) = &person.password else { return Ok(()) };
         if words.chars().count() < 8 {
-            return Err(self.fault(words, format!("the password of {} has less than 8 characters", person.user)));
+            return Err(self.fault(
+                words,
+                format!("the password of {} has less than 8 characters", person.user),
+            ));
         }
         let password = password::hash(words, self.dice)?;
-        Ok(self.batch.open_account(&NewAccount { user: person.user.clone(), person: id, password })?)
+        Ok(self.batch.open_account(&NewAccount {
+            user: person.user.clone(),
+            person: id,
+            password,
+        })?)
     }
 
     /// A role and where, as in `worker@kloever`.
     pub(super) fn role(&self, word: &str) -> Result<(Role, UnitId), TownError> {
-        let fault = || self.fault(word, format!("{word:?} is no role in a unit; write one such as \"worker@north\""));
+        let fault = || {
+            self.fault(
+                word,
+                format!("{word:?} is no role in a unit; write one such as \"worker@north\""),
+            )
+        };
         let (role, unit) = word.split_once('@').ok_or_else(fault)?;
         Ok((Role::parse(role).ok_or_else(fault)?, self.unit_id(unit)?))
     }
 
     pub(super) fn unit_id(&self, key: &str) -> Result<UnitId, TownError> {
         let known = self.paper.units.iter().any(|unit| unit.key == key);
-        let fault = || self.fault(key, format!("no [[unit]] has the key {key:?}; write it before it is named"));
+        let fault = || {
+            self.fault(
+                key,
+                format!("no [[unit]] has the key {key:?}; write it before it is named"),
+            )
+        };
         known.then(|| self.id(Kind::Unit, key).into()).ok_or_else(fault)
     }
 
@@ -192,7 +233,12 @@ impl<'a> Town<'a> {
     }
 
     pub(super) fn time(&self, words: &str) -> Result<Instant, TownError> {
-        let fault = || self.fault(words, format!("{words:?} is no time; write \"2026-11-24 14:02\" or \"-3 14:02\""));
+        let fault = || {
+            self.fault(
+                words,
+                format!("{words:?} is no time; write \"2026-11-24 14:02\" or \"-3 14:02\""),
+            )
+        };
         self.today.read(words).ok_or_else(fault)
     }
 
@@ -202,16 +248,27 @@ impl<'a> Town<'a> {
             None if word == "everyone" => Ok(word.clone()),
             Some(("unit", unit)) => Ok(format!("unit:{}", self.unit_id(unit)?)),
             Some(("person", user)) => Ok(format!("person:{}", self.person_id(user)?)),
-            Some(("role", role)) => self.role(role).map(|(role, unit)| format!("role:{}@{unit}", role.word())),
-            _ => Err(self.fault(word, format!("{word:?} is no audience; write everyone, unit:…, person:… or role:…@…"))),
+            Some(("role", role)) => self
+                .role(role)
+                .map(|(role, unit)| format!("role:{}@{unit}", role.word())),
+            _ => Err(self.fault(
+                word,
+                format!("{word:?} is no audience; write everyone, unit:…, person:… or role:…@…"),
+            )),
         };
         words.iter().map(key).collect()
     }
 
     /// An error at the first line that holds this word.
     pub(super) fn fault(&self, word: &str, message: String) -> TownError {
-        let line = self.text.lines().position(|line| !line.trim_start().starts_with('#') && line.contains(word));
-        TownError::Paper { line: line.map(|nth| nth + 1), message }
+        let line = self
+            .text
+            .lines()
+            .position(|line| !line.trim_start().starts_with('#') && line.contains(word));
+        TownError::Paper {
+            line: line.map(|nth| nth + 1),
+            message,
+        }
     }
 
     /// Two tables of one kind with the same key would be one document.

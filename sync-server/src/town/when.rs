@@ -16,7 +16,10 @@ impl Today {
     /// The day of this instant.
     pub fn new(calendar: Calendar, now: Instant) -> Self {
         let civil = calendar.civil(now);
-        Self { date: Date::constant(civil.year, civil.month, civil.day), calendar }
+        Self {
+            date: Date::constant(civil.year, civil.month, civil.day),
+            calendar,
+        }
     }
 
     /// Reads `2026-11-24 14:02`, or `-3 14:02`: three days ago. None where it is neither.

@@ -1,6 +1,9 @@
 //! A store with the unit *Importprøve* in it, and what an import into it said. It judges nothing.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use feltbog_casebook::{Book, CaseFacts, Edit, Kind, Projection};
 use feltbog_ids::{DocId, Instant};
@@ -34,7 +37,10 @@ impl Desk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let dice = Dice::from_seed([7; 32]);
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
+        let settings = Settings {
+            time_zone: "Europe/Copenhagen".to_owned(),
+            invented_people: Some(true),
+        };
         let store = Store::migrate(folder.path(), &settings, &dice).expect("a new database");
         let unit = DocId::from(dice.uuid());
         let made: Result<_, StoreError> = store.batch(NOW, |batch| {
@@ -42,7 +48,11 @@ impl Desk {
             batch.put(&batch.server_hand(&dice), &birth, &[Edit::root("name", "Importprøve")])
         });
         made.expect("a unit");
-        Self { store, dice, _folder: folder }
+        Self {
+            store,
+            dice,
+            _folder: folder,
+        }
     }
 
     pub fn try_import(&self, mapping: &str, bytes: &[u8], mode: Mode) -> Result<Said, ImportError> {
@@ -58,7 +68,8 @@ impl Desk {
     }
 
     pub fn import(&self, mapping: &str, bytes: &[u8]) -> Said {
-        self.try_import(mapping, bytes, Mode::Write).expect("mapping and file fit")
+        self.try_import(mapping, bytes, Mode::Write)
+            .expect("mapping and file fit")
     }
 
     pub fn count(&self, kind: Kind) -> usize {
@@ -67,7 +78,11 @@ impl Desk {
 
     pub fn books(&self, kind: Kind) -> Vec<Book> {
         let read: Result<_, StoreError> = self.store.view(NOW, |batch| {
-            batch.documents_of(kind)?.iter().map(|row| batch.book(row.doc)).collect()
+            batch
+                .documents_of(kind)?
+                .iter()
+                .map(|row| batch.book(row.doc))
+                .collect()
         });
         read.expect("documents that open")
     }
@@ -79,7 +94,10 @@ impl Desk {
             Projection::Case(facts) => Some((facts, book)),
             _ => None,
         });
-        cases.into_iter().find(|(facts, _)| facts.number == number).expect("a case of that number")
+        cases
+            .into_iter()
+            .find(|(facts, _)| facts.number == number)
+            .expect("a case of that number")
     }
 }
 
@@ -104,10 +122,20 @@ fn small_boston() -> Vec<u8> {
             ("TARGET_DT", if nth % 5 == 0 { "" } else { "06/04/2015 08:30:00 AM" }),
             ("CLOSED_DT", closed),
             ("CASE_STATUS", state),
-            ("CLOSURE_REASON", if nth % 3 == 0 { "" } else { "Case Closed Case Resolved" }),
+            (
+                "CLOSURE_REASON",
+                if nth % 3 == 0 { "" } else { "Case Closed Case Resolved" },
+            ),
             ("CASE_TITLE", "Building Inspection Request"),
             ("TYPE", "Building Inspection Request"),
-            ("Location", if nth % 10 == 0 { "" } else { "10 Pleasant St  Dorchester  MA  02125" }),
+            (
+                "Location",
+                if nth % 10 == 0 {
+                    ""
+                } else {
+                    "10 Pleasant St  Dorchester  MA  02125"
+                },
+            ),
             ("LOCATION_ZIPCODE", "2125.0"),
             ("Geocoded_Location", "\"(42.318, -71.0587)\""),
         ];
@@ -119,7 +147,12 @@ fn small_boston() -> Vec<u8> {
 
 /// A row with these cells where the header names them, and nothing elsewhere.
 pub fn row(header: &str, cells: &[(&str, &str)]) -> String {
-    let cell = |column: &str| cells.iter().find(|(name, _)| *name == column).map_or("", |(_, words)| words);
+    let cell = |column: &str| {
+        cells
+            .iter()
+            .find(|(name, _)| *name == column)
+            .map_or("", |(_, words)| words)
+    };
     header.split(',').map(cell).collect::<Vec<_>>().join(",")
 }
 

@@ -37,10 +37,19 @@ impl Town {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dice = Arc::new(Dice::from_seed([7; 32]));
-        let settings = Settings { time_zone: "Europe/Copenhagen".to_owned(), invented_people: Some(true) };
+        let settings = Settings {
+            time_zone: "Europe/Copenhagen".to_owned(),
+            invented_people: Some(true),
+        };
         let store = Arc::new(Store::migrate(folder.path(), &settings, &dice).unwrap());
         let office = Arc::new(PostOffice::new(Arc::clone(&store), Arc::clone(&dice), Span::days(30)));
-        Self { office, store, dice, now: MORNING, folder }
+        Self {
+            office,
+            store,
+            dice,
+            now: MORNING,
+            folder,
+        }
     }
 
     pub fn doc(&self) -> DocId {
@@ -69,25 +78,42 @@ impl Town {
         self.put(Kind::Person, id, None, &[Edit::root("name", user)]);
         let person = PersonId::from(id);
         let password = feltbog_server::password::hash(PASSWORD, &self.dice).unwrap();
-        let account = NewAccount { user: user.to_owned(), person, password };
-        self.store.batch(self.now, |batch| batch.open_account(&account)).unwrap();
+        let account = NewAccount {
+            user: user.to_owned(),
+            person,
+            password,
+        };
+        self.store
+            .batch(self.now, |batch| batch.open_account(&account))
+            .unwrap();
         self.grant(person, role, unit);
         person
     }
 
     pub fn grant(&self, person: PersonId, role: Role, unit: UnitId) {
-        let grant = NewGrant { person, unit, role, case_types: None };
+        let grant = NewGrant {
+            person,
+            unit,
+            role,
+            case_types: None,
+        };
         self.store.batch(self.now, |batch| batch.grant(&grant)).unwrap();
     }
 
     pub fn end(&self, person: PersonId, role: Role, unit: UnitId) {
-        self.store.batch(self.now, |batch| batch.end_grant(person, unit, role)).unwrap();
+        self.store
+            .batch(self.now, |batch| batch.end_grant(person, unit, role))
+            .unwrap();
     }
 
     pub fn token(&self, person: PersonId) -> String {
         let token = feltbog_server::password::draw_token(&self.dice);
-        let kept =
-            NewToken { token: token.clone(), person, label: "tablet".to_owned(), expires: self.now + Span::days(1) };
+        let kept = NewToken {
+            token: token.clone(),
+            person,
+            label: "tablet".to_owned(),
+            expires: self.now + Span::days(1),
+        };
         self.store.batch(self.now, |batch| batch.keep_token(&kept)).unwrap();
         token
     }
@@ -100,10 +126,19 @@ impl Town {
 
     pub fn device(&self, user: &str, person: PersonId) -> Worker {
         let token = self.token(person);
-        let request = EnrolRequest { token, user: user.to_owned(), password: PASSWORD.to_owned() };
+        let request = EnrolRequest {
+            token,
+            user: user.to_owned(),
+            password: PASSWORD.to_owned(),
+        };
         let reply = self.office.enrol(&request, "tests", self.now).unwrap();
         let session = self.office.session(&reply.session, self.now).unwrap();
-        Worker { session, token: reply.session, salt: self.dice.bytes(), cursor: None }
+        Worker {
+            session,
+            token: reply.session,
+            salt: self.dice.bytes(),
+            cursor: None,
+        }
     }
 
     pub fn case(&self, unit: UnitId) -> DocId {
@@ -118,14 +153,25 @@ impl Town {
 
     pub fn part(&self, case: DocId, audience: &str, words: &str) -> DocId {
         let id = self.doc();
-        let text = Edit::Type { before: String::new(), after: words.to_owned() };
-        self.put(Kind::Part, id, Some(case), &[Edit::within("audience", audience, true), text]);
+        let text = Edit::Type {
+            before: String::new(),
+            after: words.to_owned(),
+        };
+        self.put(
+            Kind::Part,
+            id,
+            Some(case),
+            &[Edit::within("audience", audience, true), text],
+        );
         id
     }
 
     pub fn push(&self, worker: &Worker, items: Vec<PushItem>) -> Vec<Answer> {
         let request = PushRequest { items };
-        self.office.push(&worker.session, worker.session.workspace, &request, self.now).unwrap().answers
+        self.office
+            .push(&worker.session, worker.session.workspace, &request, self.now)
+            .unwrap()
+            .answers
     }
 
     pub fn one(&self, worker: &Worker, item: PushItem) -> Answer {
@@ -142,17 +188,30 @@ impl Town {
         let id = self.doc();
         let birth = self.birth(worker, Kind::Note, id, Some(case));
         let mut book = Book::born(birth);
-        let edits = [Edit::Type { before: String::new(), after: words.to_owned() }];
+        let edits = [Edit::Type {
+            before: String::new(),
+            after: words.to_owned(),
+        }];
         let change = worker.write(&mut book, &edits, self.now);
-        (id, vec![worker.item(&birth, birth.bytes()), worker.item(&birth, change)])
+        (
+            id,
+            vec![worker.item(&birth, birth.bytes()), worker.item(&birth, change)],
+        )
     }
 
     pub fn birth(&self, worker: &Worker, kind: Kind, id: DocId, parent: Option<DocId>) -> Birth {
-        Birth { workspace: worker.session.workspace, kind, id, parent }
+        Birth {
+            workspace: worker.session.workspace,
+            kind,
+            id,
+            parent,
+        }
     }
 
     pub fn book(&self, doc: DocId) -> Book {
-        self.store.view::<_, StoreError>(self.now, |view| view.book(doc)).unwrap()
+        self.store
+            .view::<_, StoreError>(self.now, |view| view.book(doc))
+            .unwrap()
     }
 
     /// An edit of a document that is there, as this worker's device would send it.
@@ -165,11 +224,20 @@ impl Town {
 
     /// All pages from the worker's cursor on, which is moved along.
     pub fn pull(&self, worker: &mut Worker) -> Vec<FeedPage> {
-        let mut request = FeedRequest { cursor: worker.cursor, filling: Vec::new() };
+        let mut request = FeedRequest {
+            cursor: worker.cursor,
+            filling: Vec::new(),
+        };
         let mut pages = Vec::new();
         loop {
-            let page = self.office.feed(&worker.session, worker.session.workspace, &request, self.now).unwrap();
-            request = FeedRequest { cursor: Some(page.cursor), filling: page.filling.clone() };
+            let page = self
+                .office
+                .feed(&worker.session, worker.session.workspace, &request, self.now)
+                .unwrap();
+            request = FeedRequest {
+                cursor: Some(page.cursor),
+                filling: page.filling.clone(),
+            };
             worker.cursor = Some(page.cursor);
             let last = page.closing.is_some();
             pages.push(page);
@@ -180,7 +248,9 @@ impl Town {
     }
 
     pub fn may_see(&self, worker: &Worker) -> BTreeSet<DocId> {
-        let seen = self.store.view::<_, StoreError>(self.now, |view| view.may_see(worker.session.person));
+        let seen = self
+            .store
+            .view::<_, StoreError>(self.now, |view| view.may_see(worker.session.person));
         seen.unwrap().into_iter().collect()
     }
 }
@@ -191,14 +261,24 @@ impl Worker {
     }
 
     pub fn write(&self, book: &mut Book, edits: &[Edit], now: Instant) -> Vec<u8> {
-        let pen = Pen { actor: self.actor(), spare: ActorId::new(self.session.enrolment, [9; 8]), time: now };
+        let pen = Pen {
+            actor: self.actor(),
+            spare: ActorId::new(self.session.enrolment, [9; 8]),
+            time: now,
+        };
         let heads = book.heads();
         book.write(&pen, &heads, edits).unwrap().unwrap().bytes
     }
 
     pub fn item(&self, birth: &Birth, change: Vec<u8>) -> PushItem {
         let kind = birth.kind.word().to_owned();
-        PushItem { doc: birth.id, kind, parent: birth.parent, change, made_on: self.cursor }
+        PushItem {
+            doc: birth.id,
+            kind,
+            parent: birth.parent,
+            change,
+            made_on: self.cursor,
+        }
     }
 }
 
@@ -207,11 +287,19 @@ pub fn to_unit(unit: UnitId) -> Edit {
 }
 
 pub fn case_edits(unit: UnitId) -> [Edit; 3] {
-    [Edit::root("title", "Sag"), Edit::root("type", "helhedspleje"), to_unit(unit)]
+    [
+        Edit::root("title", "Sag"),
+        Edit::root("type", "helhedspleje"),
+        to_unit(unit),
+    ]
 }
 
 pub fn ids(pages: &[FeedPage]) -> BTreeSet<DocId> {
-    pages.iter().flat_map(|page| &page.entries).map(|entry| entry.doc).collect()
+    pages
+        .iter()
+        .flat_map(|page| &page.entries)
+        .map(|entry| entry.doc)
+        .collect()
 }
 
 pub fn heads_of(pages: &[FeedPage], doc: DocId) -> Option<Vec<ChangeHash>> {

@@ -4,9 +4,7 @@
 
 use feltbog_casebook::{Book, CaseFacts, Projection, Said, Scalar};
 use feltbog_ids::{DocId, Instant};
-use feltbog_views::{
-    CaseView, ConcurrentValue, FieldValue, FieldView, ItemState, NoteView, SubjectView, VisitRow,
-};
+use feltbog_views::{CaseView, ConcurrentValue, FieldValue, FieldView, ItemState, NoteView, SubjectView, VisitRow};
 
 use crate::{Replica, ReplicaError, replica::Sheet, write::settable};
 
@@ -23,7 +21,9 @@ impl Replica {
 impl Sheet<'_> {
     fn case(&self, id: DocId, now: Instant) -> Result<CaseView, ReplicaError> {
         let row = self.here(id)?;
-        let Some(Projection::Case(facts)) = self.facts(id)? else { return Err(ReplicaError::NotHere) };
+        let Some(Projection::Case(facts)) = self.facts(id)? else {
+            return Err(ReplicaError::NotHere);
+        };
         let book = self.book_if_here(id)?;
         let people = facts.people.iter().map(|person| Ok(self.person_name(*person)?.0));
         let people = people.collect::<Result<Vec<String>, ReplicaError>>()?;
@@ -35,7 +35,9 @@ impl Sheet<'_> {
             subject: subject(&facts),
             opened: facts.opened.map(|at| self.when(at)),
             people: people.into_iter().filter(|name| !name.is_empty()).collect(),
-            fields: book.as_ref().map_or(Ok(Vec::new()), |book| self.fields(book, id, &facts.case_type))?,
+            fields: book
+                .as_ref()
+                .map_or(Ok(Vec::new()), |book| self.fields(book, id, &facts.case_type))?,
             visits: self.case_visits(id, &facts)?,
             notes,
             notes_total,
@@ -82,12 +84,18 @@ impl Sheet<'_> {
         let mut others = Vec::new();
         for said in values {
             let (by, at) = self.said_by(said)?;
-            others.push(ConcurrentValue { value: value(&said.value), by, at });
+            others.push(ConcurrentValue {
+                value: value(&said.value),
+                by,
+                at,
+            });
         }
         let waits = "select exists (select 1 from outbox o join intent i on i.id = o.intent \
                      where o.doc = ?1 and i.key = ?2)";
-        let waits: bool =
-            self.db.prepare_cached(waits)?.query_row(rusqlite::params![case.as_bytes(), key], |row| row.get(0))?;
+        let waits: bool = self
+            .db
+            .prepare_cached(waits)?
+            .query_row(rusqlite::params![case.as_bytes(), key], |row| row.get(0))?;
         Ok(FieldView {
             key: key.to_owned(),
             label: if settable { String::new() } else { key.to_owned() },
@@ -124,7 +132,10 @@ impl Sheet<'_> {
 
     fn case_notes(&self, case: DocId) -> Result<(Vec<NoteView>, u32), ReplicaError> {
         let total = "select count(*) from projection where parent = ?1 and kind = 'note'";
-        let total = self.db.prepare_cached(total)?.query_row([case.as_bytes()], |row| row.get(0))?;
+        let total = self
+            .db
+            .prepare_cached(total)?
+            .query_row([case.as_bytes()], |row| row.get(0))?;
         let sql = "select doc from projection where parent = ?1 and kind = 'note' order by changed desc, doc limit ?2";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map(rusqlite::params![case.as_bytes(), MAX_ROWS], |row| {

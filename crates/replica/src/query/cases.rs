@@ -33,7 +33,8 @@ impl Replica {
         let wanted = wanted(query, filter, now, true);
         let total = sheet.count_cases(&wanted)?;
         let rows = sheet.case_page(&wanted, sort, offset, limit.clamp(1, MAX_ROWS), now)?;
-        let unindexed = "select count(*) from doc where indexed is null and gone = 0 and kind in ('case', 'note', 'post')";
+        let unindexed =
+            "select count(*) from doc where indexed is null and gone = 0 and kind in ('case', 'note', 'post')";
         Ok(CaseListView {
             total,
             offset,
@@ -91,7 +92,10 @@ impl Sheet<'_> {
         );
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map(rusqlite::params_from_iter(&wanted.values), |row| {
-            Ok(TypeCount { case_type: row.get(0)?, count: row.get(1)? })
+            Ok(TypeCount {
+                case_type: row.get(0)?,
+                count: row.get(1)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

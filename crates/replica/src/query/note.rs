@@ -23,7 +23,9 @@ impl Replica {
 impl Sheet<'_> {
     /// A note from its opened document.
     pub(crate) fn note_view_open(&self, id: DocId, book: &Book) -> Result<NoteView, ReplicaError> {
-        let Projection::Note(facts) = book.project() else { return Err(ReplicaError::NotHere) };
+        let Projection::Note(facts) = book.project() else {
+            return Err(ReplicaError::NotHere);
+        };
         let case = book.birth().parent.ok_or(ReplicaError::NotHere)?;
         let authors = self.names(&facts.authors)?;
         let finished = facts.finished_by.zip(facts.finished_at);
@@ -49,7 +51,9 @@ impl Sheet<'_> {
 
     /// A note whose document is not here yet or cannot be opened: its projection says the first words.
     pub(crate) fn note_view_closed(&self, id: DocId, case: DocId) -> Result<Option<NoteView>, ReplicaError> {
-        let Some(Projection::Note(facts)) = self.facts(id)? else { return Ok(None) };
+        let Some(Projection::Note(facts)) = self.facts(id)? else {
+            return Ok(None);
+        };
         let authors = self.names(&facts.authors)?;
         let state = self.note_state(facts.finished_by.zip(facts.finished_at), &authors)?;
         let row = self.doc_row(id)?;
@@ -70,15 +74,18 @@ impl Sheet<'_> {
         }))
     }
 
-    fn note_state(
-        &self,
-        finished: Option<(PersonId, Instant)>,
-        authors: &[String],
-    ) -> Result<NoteState, ReplicaError> {
-        let Some((by, at)) = finished else { return Ok(NoteState::Draft) };
+    fn note_state(&self, finished: Option<(PersonId, Instant)>, authors: &[String]) -> Result<NoteState, ReplicaError> {
+        let Some((by, at)) = finished else {
+            return Ok(NoteState::Draft);
+        };
         let (name, title) = self.person_name(by)?;
         let with = authors.iter().filter(|author| **author != name).cloned().collect();
-        Ok(NoteState::Finished { by: name, title, with, at: self.when(at) })
+        Ok(NoteState::Finished {
+            by: name,
+            title,
+            with,
+            at: self.when(at),
+        })
     }
 
     fn names(&self, authors: &[EnrolmentId]) -> Result<Vec<String>, ReplicaError> {
@@ -94,6 +101,8 @@ impl Sheet<'_> {
 
     fn late(&self, doc: DocId, written: Instant) -> Result<Option<feltbog_views::When>, ReplicaError> {
         let received = self.doc_row(doc)?.and_then(|row| row.received);
-        Ok(received.filter(|received| *received - written >= LATE).map(|received| self.when(received)))
+        Ok(received
+            .filter(|received| *received - written >= LATE)
+            .map(|received| self.when(received)))
     }
 }

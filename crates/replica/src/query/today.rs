@@ -26,12 +26,18 @@ impl Sheet<'_> {
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map(params![begin.0, end.0], |row| {
             let parent: Option<[u8; 16]> = row.get(1)?;
-            Ok((DocId::from_bytes(row.get(0)?), parent.map(DocId::from_bytes), row.get::<_, Vec<u8>>(2)?))
+            Ok((
+                DocId::from_bytes(row.get(0)?),
+                parent.map(DocId::from_bytes),
+                row.get::<_, Vec<u8>>(2)?,
+            ))
         })?;
         let mut visits = Vec::new();
         for row in rows {
             let (doc, case, body) = row?;
-            let (Some(case), Projection::Visit(visit)) = (case, Projection::from_bytes(&body)) else { continue };
+            let (Some(case), Projection::Visit(visit)) = (case, Projection::from_bytes(&body)) else {
+                continue;
+            };
             let facts = match self.facts(case)? {
                 Some(Projection::Case(facts)) => facts,
                 _ => CaseFacts::default(),
@@ -59,7 +65,10 @@ impl Sheet<'_> {
             let (name, _) = self.person_name(*person)?;
             with.extend((!name.is_empty()).then_some(name));
         }
-        let task = |task: &feltbog_casebook::TaskFacts| TaskRow { title: task.title.clone(), done: task.done };
+        let task = |task: &feltbog_casebook::TaskFacts| TaskRow {
+            title: task.title.clone(),
+            done: task.done,
+        };
         Ok(VisitRow {
             id,
             case,

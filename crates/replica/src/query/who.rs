@@ -16,10 +16,24 @@ impl Replica {
         let me = sheet.owner.identity.person;
         let Some(Projection::Person(facts)) = sheet.facts(me.into())? else {
             let name = sheet.owner.identity.user.clone();
-            return Ok(PersonView { name, title: String::new(), units: Vec::new(), invented: false });
+            return Ok(PersonView {
+                name,
+                title: String::new(),
+                units: Vec::new(),
+                invented: false,
+            });
         };
-        let units = facts.units.iter().map(|unit| sheet.unit_name(*unit)).collect::<Result<_, _>>()?;
-        Ok(PersonView { name: facts.name, title: facts.title, units, invented: facts.invented })
+        let units = facts
+            .units
+            .iter()
+            .map(|unit| sheet.unit_name(*unit))
+            .collect::<Result<_, _>>()?;
+        Ok(PersonView {
+            name: facts.name,
+            title: facts.title,
+            units,
+            invented: facts.invented,
+        })
     }
 
     /// A moment by the workspace's calendar.
@@ -69,7 +83,9 @@ impl Sheet<'_> {
             return Ok(self.person_name(self.owner.identity.person)?.0);
         }
         let mut query = self.db.prepare_cached("select person from enrolment where id = ?1")?;
-        let person = query.query_row([author.as_bytes()], |row| row.get(0).map(PersonId::from_bytes)).optional()?;
+        let person = query
+            .query_row([author.as_bytes()], |row| row.get(0).map(PersonId::from_bytes))
+            .optional()?;
         person.map_or(Ok(String::new()), |person| Ok(self.person_name(person)?.0))
     }
 
@@ -83,7 +99,9 @@ impl Sheet<'_> {
         Ok(match sent {
             _ if parked => ItemState::NeedsHandling,
             _ if waits => ItemState::Kept,
-            Some(at) => ItemState::Sent { at: self.when(Instant(at)) },
+            Some(at) => ItemState::Sent {
+                at: self.when(Instant(at)),
+            },
             None => ItemState::Received,
         })
     }

@@ -2,7 +2,11 @@
 //!
 //! It stands in for the server just far enough to answer; it checks no rights and no caps.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part of the town, and a helper may fail its test")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test file uses its own part of the town, and a helper may fail its test"
+)]
 
 mod office;
 
@@ -71,10 +75,25 @@ impl Tablet {
     /// A new tablet with nothing on it.
     pub fn new(number: u8) -> Self {
         let folder = TempDir::new().unwrap();
-        let moment = Moment { now: NOON, salt: [number; 8] };
-        let notebook =
-            Replica::create(&folder.path().join("notebook.db"), &key(number), &identity(number), &moment).unwrap();
-        Self { notebook, folder, identity: identity(number), number, ticks: 0, commands: 0 }
+        let moment = Moment {
+            now: NOON,
+            salt: [number; 8],
+        };
+        let notebook = Replica::create(
+            &folder.path().join("notebook.db"),
+            &key(number),
+            &identity(number),
+            &moment,
+        )
+        .unwrap();
+        Self {
+            notebook,
+            folder,
+            identity: identity(number),
+            number,
+            ticks: 0,
+            commands: 0,
+        }
     }
 
     /// A tablet that holds all the office has.
@@ -93,17 +112,34 @@ impl Tablet {
         self.ticks += 1;
         let mut salt = [0x50 + self.number; 8];
         salt[..4].copy_from_slice(&u32::try_from(self.ticks).unwrap().to_be_bytes());
-        Moment { now: Instant(NOON.0 + self.ticks * 1_000_000), salt }
+        Moment {
+            now: Instant(NOON.0 + self.ticks * 1_000_000),
+            salt,
+        }
     }
 
     /// The battery goes flat and the tablet is started again.
     pub fn restarts(mut self) -> Self {
         let moment = self.moment();
         let path = self.path();
-        let Self { notebook, folder, identity, number, ticks, commands } = self;
+        let Self {
+            notebook,
+            folder,
+            identity,
+            number,
+            ticks,
+            commands,
+        } = self;
         drop(notebook);
         let notebook = Replica::open(&path, &key(number), &moment).unwrap();
-        Self { notebook, folder, identity, number, ticks, commands }
+        Self {
+            notebook,
+            folder,
+            identity,
+            number,
+            ticks,
+            commands,
+        }
     }
 
     pub fn command(&mut self) -> CommandId {
@@ -150,12 +186,18 @@ impl Tablet {
     pub fn sets(&mut self, key: &str, heads: &[ChangeHash], value: &str) -> FieldView {
         let (id, moment) = (self.command(), self.moment());
         let value = FieldValue::Text(value.to_owned());
-        self.notebook.set_field(id, case(), key, heads, Some(&value), &moment).unwrap().0
+        self.notebook
+            .set_field(id, case(), key, heads, Some(&value), &moment)
+            .unwrap()
+            .0
     }
 
     pub fn reads(&self, note: DocId) -> NoteView {
         let case = self.notebook.case(case(), NOON).unwrap();
-        case.notes.into_iter().find(|view| view.id == note).expect("the note is on its case")
+        case.notes
+            .into_iter()
+            .find(|view| view.id == note)
+            .expect("the note is on its case")
     }
 
     /// Sends everything that waits, a few at a time.
@@ -216,8 +258,10 @@ pub fn all_that_is_stored(path: &Path, number: u8) -> String {
     let hex: String = [number; 32].iter().map(|byte| format!("{byte:02x}")).collect();
     db.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
     let plain = path.with_extension("plain");
-    db.execute("attach database ?1 as plain key ''", [plain.to_str().unwrap()]).unwrap();
-    db.query_row("select sqlcipher_export('plain')", [], |_| Ok(())).unwrap();
+    db.execute("attach database ?1 as plain key ''", [plain.to_str().unwrap()])
+        .unwrap();
+    db.query_row("select sqlcipher_export('plain')", [], |_| Ok(()))
+        .unwrap();
     db.execute_batch("detach database plain").unwrap();
     let bytes = std::fs::read(&plain).unwrap();
     std::fs::remove_file(&plain).unwrap();

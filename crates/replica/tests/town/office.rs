@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use feltbog_casebook::{Birth, Book, Edit, Kind, PROJECTION_VERSION, Pen, member_digest};
-use feltbog_ids::{
-    ActorId, ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, Position, ScopeId,
-};
+use feltbog_ids::{ActorId, ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, Position, ScopeId};
 use feltbog_protocol::{
     Answer, BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, PushItem, PushReply, Reason, ScopeState, Want,
 };
@@ -86,12 +84,24 @@ impl Office {
 
     /// Writes with the server's own hand; makes the document when it is new.
     pub fn put(&mut self, kind: Kind, id: DocId, parent: Option<DocId>, edits: &[Edit]) {
-        let birth = Birth { workspace: WORKSPACE, kind, id, parent };
-        let mut book = self.docs.get(&id).map_or_else(|| Book::born(birth), |kept| kept.book.clone());
+        let birth = Birth {
+            workspace: WORKSPACE,
+            kind,
+            id,
+            parent,
+        };
+        let mut book = self
+            .docs
+            .get(&id)
+            .map_or_else(|| Book::born(birth), |kept| kept.book.clone());
         let fresh = !self.docs.contains_key(&id);
         let server = EnrolmentId::from_bytes([9; 16]);
         let actor = ActorId::new(server, [9; 8]);
-        let pen = Pen { actor, spare: ActorId::new(server, self.end.to_be_bytes()), time: NOON };
+        let pen = Pen {
+            actor,
+            spare: ActorId::new(server, self.end.to_be_bytes()),
+            time: NOON,
+        };
         let written = book.write(&pen, &[], edits).unwrap();
         if fresh {
             self.store(id, Book::born(birth), birth.bytes());
@@ -104,7 +114,11 @@ impl Office {
     fn store(&mut self, id: DocId, book: Book, bytes: Vec<u8>) -> Position {
         self.end += 1;
         let log = self.docs.remove(&id).map(|kept| kept.log).unwrap_or_default();
-        let mut kept = Kept { book, position: self.end, log };
+        let mut kept = Kept {
+            book,
+            position: self.end,
+            log,
+        };
         kept.log.push((self.end, bytes));
         self.docs.insert(id, kept);
         Position(self.end)
@@ -127,7 +141,10 @@ impl Office {
 
     pub fn push<'a>(&mut self, items: impl IntoIterator<Item = &'a PushItem>) -> PushReply {
         let answers = items.into_iter().map(|item| self.judge(item)).collect();
-        PushReply { answers, server_time: NOON }
+        PushReply {
+            answers,
+            server_time: NOON,
+        }
     }
 
     fn judge(&mut self, item: &PushItem) -> Answer {
@@ -144,7 +161,12 @@ impl Office {
                 (true, Some(parent)) if !self.docs.contains_key(&parent) => Answer::NeedsParent(parent),
                 (true, parent) => {
                     let kind = Kind::parse(&item.kind).unwrap();
-                    let birth = Birth { workspace: WORKSPACE, kind, id: item.doc, parent };
+                    let birth = Birth {
+                        workspace: WORKSPACE,
+                        kind,
+                        id: item.doc,
+                        parent,
+                    };
                     assert_eq!(birth.bytes(), item.change, "a birth is canonical");
                     Answer::Stored(self.store(item.doc, Book::born(birth), item.change.clone()))
                 }
@@ -163,18 +185,37 @@ impl Office {
 
     pub fn page(&self, request: &FeedRequest) -> FeedPage {
         let from = request.cursor.map_or(0, |cursor| cursor.position.0);
-        let since = request.filling.iter().map(|filling| filling.upto.0).min().unwrap_or(from).min(from);
+        let since = request
+            .filling
+            .iter()
+            .map(|filling| filling.upto.0)
+            .min()
+            .unwrap_or(from)
+            .min(from);
         let mut fresh: Vec<_> = self.docs.iter().filter(|(_, kept)| kept.position > since).collect();
         fresh.sort_by_key(|(_, kept)| kept.position);
         let more = fresh.len() > self.page_size;
         fresh.truncate(self.page_size);
-        let upto = if more { fresh.last().unwrap().1.position } else { self.end };
-        let gone = self.left.iter().filter(|(position, _)| *position > from && *position <= upto);
+        let upto = if more {
+            fresh.last().unwrap().1.position
+        } else {
+            self.end
+        };
+        let gone = self
+            .left
+            .iter()
+            .filter(|(position, _)| *position > from && *position <= upto);
         FeedPage {
             lost: Vec::new(),
-            left: gone.map(|(_, doc)| *doc).filter(|doc| !self.docs.contains_key(doc)).collect(),
+            left: gone
+                .map(|(_, doc)| *doc)
+                .filter(|doc| !self.docs.contains_key(doc))
+                .collect(),
             entries: fresh.iter().map(|(id, kept)| self.entry(**id, kept, since)).collect(),
-            cursor: Cursor { generation: Generation([7; 16]), position: Position(upto) },
+            cursor: Cursor {
+                generation: Generation([7; 16]),
+                position: Position(upto),
+            },
             filling: Vec::new(),
             closing: (!more).then(|| self.closing()),
             server_time: NOON,
@@ -205,19 +246,32 @@ impl Office {
             digest.toggle(member_digest(*id, &kept.book.heads()));
         }
         let count = u32::try_from(self.docs.len()).unwrap();
-        Closing { position: Position(self.end), scopes: vec![ScopeState { scope: SCOPE, count, digest }] }
+        Closing {
+            position: Position(self.end),
+            scopes: vec![ScopeState {
+                scope: SCOPE,
+                count,
+                digest,
+            }],
+        }
     }
 
     /// A page with nothing but a lost scope.
     pub fn page_of_a_lost_scope(&self) -> FeedPage {
-        let cursor = Cursor { generation: Generation([7; 16]), position: Position(self.end) };
+        let cursor = Cursor {
+            generation: Generation([7; 16]),
+            position: Position(self.end),
+        };
         FeedPage {
             lost: vec![SCOPE],
             left: Vec::new(),
             entries: Vec::new(),
             cursor,
             filling: Vec::new(),
-            closing: Some(Closing { position: Position(self.end), scopes: Vec::new() }),
+            closing: Some(Closing {
+                position: Position(self.end),
+                scopes: Vec::new(),
+            }),
             server_time: NOON,
         }
     }
@@ -230,14 +284,27 @@ impl Office {
             let mut bytes = if whole {
                 book.save()
             } else {
-                book.changes_since(&want.have).into_iter().flat_map(|(_, bytes)| bytes).collect()
+                book.changes_since(&want.have)
+                    .into_iter()
+                    .flat_map(|(_, bytes)| bytes)
+                    .collect()
             };
             if self.spoiled.contains(&want.doc) {
-                bytes = (0..200_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+                bytes = (0..200_u32)
+                    .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+                    .collect();
             }
-            Body { doc: want.doc, heads: book.heads(), whole, bytes }
+            Body {
+                doc: want.doc,
+                heads: book.heads(),
+                whole,
+                bytes,
+            }
         };
         let bodies = here.into_iter().map(body).collect();
-        BodiesReply { bodies, absent: absent.iter().map(|want| want.doc).collect() }
+        BodiesReply {
+            bodies,
+            absent: absent.iter().map(|want| want.doc).collect(),
+        }
     }
 }
