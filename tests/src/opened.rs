@@ -16,8 +16,7 @@ impl Opened {
     /// Opens it beside whoever has it open already.
     pub fn with(path: &Path, key: &FileKey) -> Self {
         let sql = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the file is there");
-        let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        sql.pragma_update(None, "key", format!("x'{hex}'"))
+        sql.pragma_update(None, "key", format!("x'{}'", hex(key.as_bytes())))
             .expect("a key can be said");
         sql.pragma_update(None, "query_only", true)
             .expect("it can be opened for reading");
@@ -60,6 +59,21 @@ impl Opened {
             .sum()
     }
 
+    /// The rows of any question, their columns divided by tabs; bytes as hexadecimal digits.
+    pub fn rows(&self, sql: &str) -> rusqlite::Result<Vec<String>> {
+        let mut query = self.0.prepare(sql)?;
+        let columns = query.column_count();
+        let mut rows = query.query([])?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? {
+            let cells: Vec<String> = (0..columns)
+                .map(|column| row.get_ref(column).map(said))
+                .collect::<rusqlite::Result<_>>()?;
+            lines.push(cells.join("\t"));
+        }
+        Ok(lines)
+    }
+
     fn count_in(&self, table: &str, bytes: &[u8]) -> usize {
         let mut query = self
             .0
@@ -90,4 +104,18 @@ impl Opened {
             .expect("the table can be read");
         rows.map(|row| row.expect("an id is sixteen bytes")).collect()
     }
+}
+
+fn said(cell: ValueRef<'_>) -> String {
+    match cell {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(words) => String::from_utf8_lossy(words).into_owned(),
+        ValueRef::Blob(bytes) => hex(bytes),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

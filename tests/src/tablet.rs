@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use feltbog_client::courier::{CourierError, Errand, round};
 use feltbog_ids::{ChangeHash, CommandId, DocId};
 use feltbog_protocol::EnrolRequest;
-use feltbog_replica::{Agreement, FileKey, Identity, KeepDraft, Replica, ReplicaError};
+use feltbog_replica::{Agreement, FileKey, Identity, KeepDraft, Moment, Replica, ReplicaError};
 use feltbog_views::{DraftView, FieldValue, FieldView, NoteView};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
@@ -242,6 +242,11 @@ impl Tablet {
     /// The notebook's file, opened beside it.
     pub fn file(&self) -> Opened {
         Opened::with(&self.path(), &self.key)
+    }
+
+    /// This moment, by its own clock and dice.
+    pub fn moment(&self) -> Moment {
+        self.world.moment()
     }
 
     /// Bytes in the write-ahead log.

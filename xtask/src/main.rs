@@ -3,12 +3,17 @@
 
 mod bomb;
 mod demo;
+mod mutants;
 mod page;
 mod programs;
+mod replica;
+mod screenshots;
 mod setup;
 mod test;
 mod tree;
 mod window;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -43,18 +48,47 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Photographs every screen into target/screenshots.
+    Screenshots {
+        /// Where to, instead of target/screenshots.
+        #[arg(long)]
+        dir: Option<std::path::PathBuf>,
+    },
+    /// Breaks a line at a time in a copy of the tree, and holds that the simulation notices.
+    Mutants,
     /// Writes the two files a server must refuse: one that inflates, one of endless runs.
     Bomb {
         /// Where to, instead of target/bombs.
         #[arg(long)]
         dir: Option<std::path::PathBuf>,
     },
+    /// Opens the encrypted file of a device for a look, and prints the rows of one question in SQL.
+    Replica {
+        /// The file: `replica.db` in a device's folder.
+        file: std::path::PathBuf,
+        /// The six digits that open it.
+        #[arg(long)]
+        pin: String,
+        /// The question, such as "select kind, count(*) from doc group by kind".
+        #[arg(long)]
+        sql: String,
+    },
     /// Makes the demo town and opens it.
     Demo(demo::Wishes),
 }
 
-fn main() -> Result<()> {
-    match Door::parse().command {
+fn main() -> ExitCode {
+    match go(Door::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn go(command: Command) -> Result<()> {
+    match command {
         Command::Setup { headless: true } => setup::prepare(setup::Reach::Headless),
         Command::Setup { headless: false } => setup::prepare(setup::Reach::Everything),
         Command::Ui => {
@@ -63,7 +97,10 @@ fn main() -> Result<()> {
         }
         Command::Test { only } => test::run(only),
         Command::Window { arguments } => window::open(&arguments),
+        Command::Screenshots { dir } => screenshots::take(dir),
+        Command::Mutants => mutants::run_all(),
         Command::Bomb { dir } => bomb::write(dir),
+        Command::Replica { file, pin, sql } => replica::look(&file, &pin, &sql),
         Command::Demo(wishes) => demo::run(&wishes),
     }
 }

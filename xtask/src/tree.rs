@@ -29,3 +29,8 @@ pub fn npm() -> PathBuf {
 pub fn npm_program(name: &str) -> PathBuf {
     npm().join("node_modules/.bin").join(name)
 }
+
+/// A program of this workspace, as `cargo build` leaves it.
+pub fn program(name: &str) -> PathBuf {
+    target().join("debug").join(name)
+}

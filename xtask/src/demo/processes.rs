@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write, copy};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::programs::cannot_start;
+use crate::programs::{cannot_start, say};
 
 /// Often enough that Ctrl-C feels at once, seldom enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -21,21 +21,33 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 #[derive(Default)]
 pub struct Processes(Vec<Process>);
 
+/// What it means when a program ends by itself.
+pub enum End {
+    /// Nothing works without it.
+    IsFatal,
+    /// A person may have killed it to see what happens: the rest goes on, and this is how to go on with it.
+    IsTold(String),
+    /// The person has had enough.
+    IsTheEnd,
+}
+
 struct Process {
     name: String,
     child: Child,
+    end: End,
 }
 
 impl Processes {
-    /// Starts a program and returns what `recognise` made of the first line it took for the sign of readiness.
-    /// What the program prints goes to `log`.
+    /// Starts a program and returns its process id, and what `recognise` made of the first line it took for the sign
+    /// of readiness. What the program prints goes to `log`.
     pub fn start<T>(
         &mut self,
         name: &str,
         command: &mut Command,
         log: &Path,
+        end: End,
         recognise: impl Fn(&str) -> Option<T>,
-    ) -> Result<T> {
+    ) -> Result<(u32, T)> {
         let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
         command
             .stdin(Stdio::null())
@@ -43,37 +55,81 @@ impl Processes {
             .stderr(file.try_clone()?);
         let mut child = command.spawn().with_context(|| cannot_start(command))?;
         let printed = BufReader::new(child.stdout.take().expect("standard output was asked for just above"));
+        let pid = child.id();
         self.0.push(Process {
             name: name.to_owned(),
             child,
+            end,
         });
-        first_sign(printed, file, recognise)?
-            .with_context(|| format!("{name} ended before it was ready: {} says why", log.display()))
+        let sign = first_sign(printed, file, recognise)?
+            .with_context(|| format!("{name} ended before it was ready: {} says why", log.display()))?;
+        Ok((pid, sign))
     }
 
-    /// Waits for Ctrl-C, or for the first program that ends by itself, which is an error.
-    pub fn wait(mut self) -> Result<()> {
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    /// Starts a program that a person works with: it shows itself, and what it prints goes where ours goes.
+    pub fn show(&mut self, name: &str, command: &mut Command, end: End) -> Result<()> {
+        let child = command.stdin(Stdio::null()).spawn();
+        self.0.push(Process {
+            name: name.to_owned(),
+            child: child.with_context(|| cannot_start(command))?,
+            end,
+        });
+        Ok(())
+    }
+
+    /// Ends the program with this process id, if it still runs.
+    pub fn end(&mut self, pid: u32) {
+        if let Some(at) = self.0.iter().position(|process| process.child.id() == pid) {
+            self.0.remove(at).is_ended();
+        }
+    }
+
+    /// Waits for Ctrl-C, or for the end of a program that is the end of all.
+    pub fn wait(mut self, signals: &mut Signals) -> Result<()> {
         while signals.pending().next().is_none() {
-            for process in &mut self.0 {
-                if let Some(status) = process.child.try_wait()? {
-                    bail!("{} ended by itself with {status}", process.name);
-                }
+            let ended = self.next_ended()?;
+            match ended {
+                None => thread::sleep(LOOK_EVERY),
+                Some((process, status)) => match process.end {
+                    End::IsFatal => bail!("{} ended by itself with {status}", process.name),
+                    End::IsTold(how) => say(&format!("{} ended with {status}; {how}", process.name)),
+                    End::IsTheEnd => break,
+                },
             }
-            thread::sleep(LOOK_EVERY);
         }
         Ok(())
     }
+
+    fn next_ended(&mut self) -> Result<Option<(Process, ExitStatus)>> {
+        for at in 0..self.0.len() {
+            if let Some(status) = self.0[at].child.try_wait()? {
+                return Ok(Some((self.0.remove(at), status)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Process {
+    /// A hard end is fair: every program here promises to lose nothing by it. One that is gone already cannot be
+    /// ended, and need not be.
+    fn is_ended(mut self) {
+        if self.child.kill().is_ok() && self.child.wait().is_err() {
+            eprintln!("xtask: cannot see the end of {}", self.name);
+        }
+    }
+}
+
+/// Ctrl-C and its kin, heard from now on: nothing that was started is left behind by them.
+pub fn told_to_end() -> Result<Signals> {
+    Ok(Signals::new([SIGINT, SIGTERM])?)
 }
 
 impl Drop for Processes {
     fn drop(&mut self) {
-        // The last one first, so that no client sees its server go. A hard end is fair: every program here promises
-        // to lose nothing by it. One that is gone already cannot be ended, and need not be.
-        for process in self.0.iter_mut().rev() {
-            if process.child.kill().is_ok() && process.child.wait().is_err() {
-                eprintln!("xtask: cannot see the end of {}", process.name);
-            }
+        // The last one first, so that no client sees its server go.
+        while let Some(process) = self.0.pop() {
+            process.is_ended();
         }
     }
 }
@@ -99,7 +155,7 @@ fn first_sign<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::Processes;
+    use super::{End, Processes, told_to_end};
     use std::fs;
     use std::process::Command;
 
@@ -113,7 +169,9 @@ mod tests {
         let log = folder.path().join("server.log");
         let mut processes = Processes::default();
         let script = "echo migrating; echo listening on 8080; exec sleep 600";
-        let found = processes.start("the server", Command::new("sh").args(["-c", script]), &log, port)?;
+        let mut server = Command::new("sh");
+        server.args(["-c", script]);
+        let (_, found) = processes.start("the server", &mut server, &log, End::IsFatal, port)?;
         assert_eq!(found, 8080);
         assert_eq!(fs::read_to_string(&log)?, "migrating\nlistening on 8080\n");
         Ok(())
@@ -126,7 +184,7 @@ mod tests {
         let mut broken = Command::new("sh");
         broken.args(["-c", "echo no such flag >&2; exit 2"]);
         let failure = Processes::default()
-            .start("the server", &mut broken, &log, port)
+            .start("the server", &mut broken, &log, End::IsFatal, port)
             .expect_err("it never listens");
         assert!(
             failure.to_string().contains("the server ended before it was ready"),
@@ -137,14 +195,40 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_dies_ends_the_demo_and_is_named() -> anyhow::Result<()> {
+    fn a_server_that_dies_ends_the_demo_and_is_named() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let mut processes = Processes::default();
         let script = "echo listening on 1; exit 7";
-        let log = folder.path().join("client.log");
-        processes.start("client a", Command::new("sh").args(["-c", script]), &log, port)?;
-        let failure = processes.wait().expect_err("a program died");
-        assert_eq!(failure.to_string(), "client a ended by itself with exit status: 7");
+        let log = folder.path().join("server.log");
+        let mut server = Command::new("sh");
+        processes.start("the server", server.args(["-c", script]), &log, End::IsFatal, port)?;
+        let failure = processes.wait(&mut told_to_end()?).expect_err("a program died");
+        assert_eq!(failure.to_string(), "the server ended by itself with exit status: 7");
         Ok(())
+    }
+
+    #[test]
+    fn a_client_that_is_killed_is_told_and_the_rest_goes_on() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let mut processes = Processes::default();
+        let log = folder.path().join("a.log");
+        let mut client = Command::new("sh");
+        let told = End::IsTold("start it again".to_owned());
+        let (pid, _) = processes.start(
+            "a",
+            client.args(["-c", "echo listening on 1; sleep 600"]),
+            &log,
+            told,
+            port,
+        )?;
+        assert!(
+            Command::new("kill")
+                .args(["-KILL", &pid.to_string()])
+                .status()?
+                .success()
+        );
+        // What ends the demo comes after the client's end, and is seen after it.
+        processes.show("the window", &mut Command::new("true"), End::IsTheEnd)?;
+        processes.wait(&mut told_to_end()?)
     }
 }

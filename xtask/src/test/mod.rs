@@ -35,7 +35,7 @@ pub enum Group {
 const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
 
 /// The programs that browser and window tests start.
-const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
+pub const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
 
 /// Runs all groups, or the one asked for.
 pub fn run(only: Option<Group>) -> Result<()> {

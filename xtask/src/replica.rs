@@ -1,0 +1,22 @@
+//! A look into the encrypted file of one device. It only hands the question on: the tests' own examiner opens the file.
+
+use std::path::{Path, absolute};
+
+use anyhow::Result;
+
+use crate::programs::{cargo, run};
+
+/// Prints the rows of a question.
+pub fn look(file: &Path, pin: &str, sql: &str) -> Result<()> {
+    let mut examiner = cargo();
+    examiner.args([
+        "run",
+        "--quiet",
+        "--package",
+        "feltbog-tests",
+        "--example",
+        "replica",
+        "--",
+    ]);
+    run(examiner.arg(absolute(file)?).args([pin, sql]))
+}
