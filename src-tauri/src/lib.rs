@@ -3,6 +3,11 @@
 //! One command in, one event out. It decides nothing and stores nothing; the app's folder is the platform's own, unless
 //! `--data DIR` or `FELTBOG_DATA` names another.
 
+#![allow(
+    clippy::let_underscore_must_use,
+    reason = "the macro that makes a command writes one"
+)]
+
 use std::path::{Path, PathBuf};
 
 use feltbog_client::{App, World};

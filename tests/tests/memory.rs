@@ -3,6 +3,8 @@
 //! It counts what Rust allocates; the database's own cache is bounded by its settings. One test alone, since every
 //! thread of this program is counted together.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use feltbog_ids::{ChangeHash, DocId, Position};
 use feltbog_protocol::{Answer, BodiesReply, Body, Entry, FeedPage, PushItem, PushRequest, Reason, Want};
 use feltbog_replica::ReplicaError;

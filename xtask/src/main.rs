@@ -98,7 +98,7 @@ fn go(command: Command) -> Result<()> {
         Command::Test { only } => test::run(only),
         Command::Window { arguments } => window::open(&arguments),
         Command::Screenshots { dir } => screenshots::take(dir),
-        Command::Mutants => mutants::run_all(),
+        Command::Mutants => test::run(Some(test::Group::Mutants)),
         Command::Bomb { dir } => bomb::write(dir),
         Command::Replica { file, pin, sql } => replica::look(&file, &pin, &sql),
         Command::Demo(wishes) => demo::run(&wishes),

@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::programs::{ask, cargo, run, say};
+use crate::test::Tally;
 use crate::tree;
 
 /// Days a mutant gets: each of them shows itself within a few.
@@ -24,8 +25,8 @@ struct Mutant {
     why: String,
 }
 
-/// Runs all of them, and fails unless every one was caught.
-pub fn run_all() -> Result<()> {
+/// Runs all of them and counts those that were caught and those that live. Each counts as one test.
+pub fn run_all() -> Result<Tally> {
     let folder = tree::root().join("target/mutants/tree");
     copy_tree(&folder)?;
     say("mutants: the code as it is must live");
@@ -33,7 +34,7 @@ pub fn run_all() -> Result<()> {
         lives(&folder)?,
         "the simulation fails without any mutant: mend that first"
     );
-    let (mut passed, mut failed) = (0, 0);
+    let mut tally = Tally::default();
     for mutant in read_all()? {
         let start = Instant::now();
         let caught = mutant.is_caught(&folder)?;
@@ -44,11 +45,9 @@ pub fn run_all() -> Result<()> {
             start.elapsed().as_secs(),
             mutant.why
         );
-        *(if caught { &mut passed } else { &mut failed }) += 1;
+        *(if caught { &mut tally.passed } else { &mut tally.failed }) += 1;
     }
-    println!("{passed} passed, {failed} failed");
-    ensure!(failed == 0, "a mutant survived: the simulation does not guard its line");
-    Ok(())
+    Ok(tally)
 }
 
 impl Mutant {
@@ -117,8 +116,9 @@ fn simulation(folder: &Path) -> Command {
     let mut cargo = cargo();
     cargo
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", tree::root().join("target/mutants/target"));
-    cargo.args(["test", "--package", "feltbog-tests", "--test", "simulation"]);
+        // The same target folder and the same choice of packages as the tests', so that what others wrote is built once.
+        .env("CARGO_TARGET_DIR", tree::target());
+    cargo.args(["test", "--quiet", "--test", "simulation"]);
     cargo
 }
 

@@ -1,5 +1,7 @@
 //! The bytes on the road: frozen, and safe to read from anyone.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use feltbog_ids::{
     ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, PersonId, Position, ScopeId, WorkspaceId,
 };

@@ -68,7 +68,7 @@ impl Device {
         let mut preview = Command::new(tree::program("feltbog-preview"));
         preview.arg("--data").arg(&self.data).arg("--page").arg(tree::page());
         preview.args(["--port", &self.drawn.port.to_string(), "--shape", shape]);
-        let end = End::IsTold(format!("start it again with `{}`", crate::programs::words(&preview)));
+        let end = End::Told(format!("start it again with `{}`", crate::programs::words(&preview)));
         let recognise = |line: &str| line.strip_prefix("preview ").map(str::to_owned);
         let (pid, address) = processes
             .start(&self.name, &mut preview, &folder.log(&self.name), end, recognise)

@@ -137,7 +137,7 @@ impl<'f> Town<'f> {
         say("closing the window or Ctrl-C ends all of it");
         let mut program = Command::new(tree::program(window::PROGRAM));
         program.arg("--data").arg(device.data());
-        self.processes.show("the window", &mut program, End::IsTheEnd)
+        self.processes.show("the window", &mut program, End::Enough)
     }
 
     fn client(&mut self, person: &Person, name: &str, shape: &str) -> Result<Running> {

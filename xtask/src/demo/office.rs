@@ -53,7 +53,7 @@ impl Office {
         serve.args(["serve", "--listen", &format!("127.0.0.1:{}", listens.port)]);
         let recognise = |line: &str| line.strip_prefix("listening ").map(str::to_owned);
         let (_, address) = processes
-            .start("the server", &mut serve, &folder.log("server"), End::IsFatal, recognise)
+            .start("the server", &mut serve, &folder.log("server"), End::Fatal, recognise)
             .with_context(|| {
                 format!(
                     "port {} may be taken: end what listens there, or start afresh with --reset",

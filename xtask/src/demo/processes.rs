@@ -24,11 +24,11 @@ pub struct Processes(Vec<Process>);
 /// What it means when a program ends by itself.
 pub enum End {
     /// Nothing works without it.
-    IsFatal,
+    Fatal,
     /// A person may have killed it to see what happens: the rest goes on, and this is how to go on with it.
-    IsTold(String),
+    Told(String),
     /// The person has had enough.
-    IsTheEnd,
+    Enough,
 }
 
 struct Process {
@@ -80,7 +80,7 @@ impl Processes {
     /// Ends the program with this process id, if it still runs.
     pub fn end(&mut self, pid: u32) {
         if let Some(at) = self.0.iter().position(|process| process.child.id() == pid) {
-            self.0.remove(at).is_ended();
+            self.0.remove(at).ends_now();
         }
     }
 
@@ -91,9 +91,9 @@ impl Processes {
             match ended {
                 None => thread::sleep(LOOK_EVERY),
                 Some((process, status)) => match process.end {
-                    End::IsFatal => bail!("{} ended by itself with {status}", process.name),
-                    End::IsTold(how) => say(&format!("{} ended with {status}; {how}", process.name)),
-                    End::IsTheEnd => break,
+                    End::Fatal => bail!("{} ended by itself with {status}", process.name),
+                    End::Told(how) => say(&format!("{} ended with {status}; {how}", process.name)),
+                    End::Enough => break,
                 },
             }
         }
@@ -113,7 +113,7 @@ impl Processes {
 impl Process {
     /// A hard end is fair: every program here promises to lose nothing by it. One that is gone already cannot be
     /// ended, and need not be.
-    fn is_ended(mut self) {
+    fn ends_now(mut self) {
         if self.child.kill().is_ok() && self.child.wait().is_err() {
             eprintln!("xtask: cannot see the end of {}", self.name);
         }
@@ -129,7 +129,7 @@ impl Drop for Processes {
     fn drop(&mut self) {
         // The last one first, so that no client sees its server go.
         while let Some(process) = self.0.pop() {
-            process.is_ended();
+            process.ends_now();
         }
     }
 }
@@ -171,7 +171,7 @@ mod tests {
         let script = "echo migrating; echo listening on 8080; exec sleep 600";
         let mut server = Command::new("sh");
         server.args(["-c", script]);
-        let (_, found) = processes.start("the server", &mut server, &log, End::IsFatal, port)?;
+        let (_, found) = processes.start("the server", &mut server, &log, End::Fatal, port)?;
         assert_eq!(found, 8080);
         assert_eq!(fs::read_to_string(&log)?, "migrating\nlistening on 8080\n");
         Ok(())
@@ -184,7 +184,7 @@ mod tests {
         let mut broken = Command::new("sh");
         broken.args(["-c", "echo no such flag >&2; exit 2"]);
         let failure = Processes::default()
-            .start("the server", &mut broken, &log, End::IsFatal, port)
+            .start("the server", &mut broken, &log, End::Fatal, port)
             .expect_err("it never listens");
         assert!(
             failure.to_string().contains("the server ended before it was ready"),
@@ -201,7 +201,7 @@ mod tests {
         let script = "echo listening on 1; exit 7";
         let log = folder.path().join("server.log");
         let mut server = Command::new("sh");
-        processes.start("the server", server.args(["-c", script]), &log, End::IsFatal, port)?;
+        processes.start("the server", server.args(["-c", script]), &log, End::Fatal, port)?;
         let failure = processes.wait(&mut told_to_end()?).expect_err("a program died");
         assert_eq!(failure.to_string(), "the server ended by itself with exit status: 7");
         Ok(())
@@ -213,7 +213,7 @@ mod tests {
         let mut processes = Processes::default();
         let log = folder.path().join("a.log");
         let mut client = Command::new("sh");
-        let told = End::IsTold("start it again".to_owned());
+        let told = End::Told("start it again".to_owned());
         let (pid, _) = processes.start(
             "a",
             client.args(["-c", "echo listening on 1; sleep 600"]),
@@ -228,7 +228,7 @@ mod tests {
                 .success()
         );
         // What ends the demo comes after the client's end, and is seen after it.
-        processes.show("the window", &mut Command::new("true"), End::IsTheEnd)?;
+        processes.show("the window", &mut Command::new("true"), End::Enough)?;
         processes.wait(&mut told_to_end()?)
     }
 }

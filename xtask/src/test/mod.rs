@@ -10,21 +10,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 
-use crate::programs::{cargo, say};
-use crate::{page, setup, tree, window};
+use crate::programs::{cargo, find, run as run_program, say};
+use crate::{mutants, page, setup, tree, window};
 use runner::count;
-use tally::Tally;
+pub use tally::Tally;
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Group {
+    /// The common layout and clippy's lints, without a warning.
+    Lints,
     /// Everything without a screen: rules, stories, simulation, the server and the client.
     Rust,
     /// The page's components, drawn without a browser.
     Ui,
+    /// Broken lines, each of which the simulation must notice.
+    Mutants,
     /// The page in Chromium.
     Browser,
     /// The window under Xvfb.
@@ -32,7 +36,14 @@ pub enum Group {
 }
 
 /// In the order of what speaks up soonest.
-const ORDER: [Group; 4] = [Group::Rust, Group::Ui, Group::Browser, Group::Window];
+const ORDER: [Group; 6] = [
+    Group::Lints,
+    Group::Rust,
+    Group::Ui,
+    Group::Browser,
+    Group::Window,
+    Group::Mutants,
+];
 
 /// The programs that browser and window tests start.
 pub const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
@@ -66,8 +77,10 @@ pub fn run(only: Option<Group>) -> Result<()> {
 impl Group {
     fn run(self, tally: &mut Tally) -> Result<()> {
         let outcome = match self {
+            Self::Lints => lints(tally),
             Self::Rust => count(cargo().args(["test", "--no-fail-fast"]), tally),
             Self::Ui => count(cargo().args(["test", "--package", "feltbog-ui"]), tally),
+            Self::Mutants => mutated(tally),
             Self::Browser => browser(tally),
             Self::Window => window(tally),
         };
@@ -82,8 +95,10 @@ impl Group {
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Lints => "lints",
             Self::Rust => "rust",
             Self::Ui => "ui",
+            Self::Mutants => "mutants",
             Self::Browser => "browser",
             Self::Window => "window",
         })
@@ -92,9 +107,45 @@ impl fmt::Display for Group {
 
 fn reach(only: Option<Group>) -> setup::Reach {
     match only {
-        Some(Group::Rust | Group::Ui) => setup::Reach::Headless,
+        Some(Group::Lints | Group::Rust | Group::Ui | Group::Mutants) => setup::Reach::Headless,
         Some(Group::Browser | Group::Window) | None => setup::Reach::Everything,
     }
+}
+
+fn mutated(tally: &mut Tally) -> Result<()> {
+    let caught = mutants::run_all()?;
+    tally.add(caught);
+    ensure!(
+        caught.failed == 0,
+        "a mutant lives: the simulation does not guard its line"
+    );
+    Ok(())
+}
+
+/// Layout and lints, each counted as one test. Where a toolchain came without one of the two, that is said and not held
+/// against the code.
+fn lints(tally: &mut Tally) -> Result<()> {
+    // The window is left out: checking WebKit's bindings alone takes minutes.
+    let lints = [
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        window::PROGRAM,
+        "--all-targets",
+    ];
+    for (tool, arguments) in [
+        ("cargo-fmt", vec!["fmt", "--check"]),
+        ("cargo-clippy", [&lints[..], &["--", "--deny", "warnings"]].concat()),
+    ] {
+        if find(tool).is_none() {
+            say(&format!("{tool} is not installed: `rustup component add` brings it"));
+            continue;
+        }
+        run_program(cargo().args(arguments))?;
+        tally.passed += 1;
+    }
+    Ok(())
 }
 
 /// The stories in Chromium: tests/browser/*.test.mjs.
