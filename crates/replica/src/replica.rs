@@ -162,9 +162,13 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let db = Connection::open(path)?;
     drop(starting);
-    let hex: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let hex = zeroize::Zeroizing::new(hex);
-    db.pragma_update(None, "key", format!("x'{}'", hex.as_str()))?;
+    let mut word = zeroize::Zeroizing::new(String::with_capacity(67));
+    word.push_str("x'");
+    for byte in key.as_bytes() {
+        word.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+    }
+    word.push('\'');
+    db.pragma_update(None, "key", word.as_str())?;
     db.query_row("select count(*) from sqlite_master", [], |_| Ok(()))?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     db.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;

@@ -102,7 +102,7 @@ fn who_when(around: &Around, value: &ConcurrentValue) -> String {
             let when = calendar::moment(&around.words, at, around.now());
             around
                 .words
-                .say_with("field-by", &[("who", value.by.clone().into()), ("when", when.into())])
+                .say_with("set-by", &[("who", value.by.clone().into()), ("when", when.into())])
         }
         None => value.by.clone(),
     }

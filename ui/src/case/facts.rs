@@ -45,13 +45,16 @@ pub fn facts(around: &Around, case: &Rc<CaseView>) -> Html {
     }
 }
 
-/// The label of a field: the page's own for fixed fields, the import's for others.
+/// The label of a field: the page's own word where it has one, else the one an import brought along.
 pub fn field_label(words: &Words, field: &FieldView) -> String {
-    if field.label.is_empty() {
-        words.named("field", &field.key)
-    } else {
-        field.label.clone()
-    }
+    let known = words.try_say(&format!("field-{}", field.key));
+    known.unwrap_or_else(|| {
+        if field.label.is_empty() {
+            words.named("field", &field.key)
+        } else {
+            field.label.clone()
+        }
+    })
 }
 
 /// One fact with its name.

@@ -92,7 +92,7 @@ fn foot(around: &Around, field: &FieldView) -> Html {
         let when = calendar::moment(&around.words, at, around.now());
         around
             .words
-            .say_with("field-by", &[("who", field.by.clone().into()), ("when", when.into())])
+            .say_with("set-by", &[("who", field.by.clone().into()), ("when", when.into())])
     });
     html! {
         <p class="field-foot">
