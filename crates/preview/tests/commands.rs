@@ -1,6 +1,6 @@
 //! The papers about commands are true: the schema is fresh, and every command has an example that can be read.
 //!
-//! It runs no example; the stories of `tests` do, against a real server.
+//! It runs no example: tests/browser/commands.test.mjs does, against a real server.
 //! After a change of the views: `FELTBOG_WRITE_DOCS=1 cargo test -p feltbog-preview --test commands`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
