@@ -46,7 +46,11 @@ enum Import {
 
 /// Does what the command line says, and writes what it has to say on `out`.
 pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let config = cli.settings.over(cli.config.as_deref())?;
+    let config = cli.settings.over(cli.config.as_deref());
+    let config = match cli.command {
+        Command::Import(_) => config.map_err(import::CsvFault::Usage)?,
+        _ => config?,
+    };
     let (clock, dice) = (system_clock(), Dice::from_system()?);
     match cli.command {
         Command::Migrate => {
@@ -55,9 +59,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve => serve_until_told(&config, dice, out).map(|()| ExitCode::SUCCESS),
-        Command::Import(Import::Csv(args)) => {
-            import::import_csv(&Store::open(&config.folder())?, &dice, clock(), &args, out)
-        }
+        Command::Import(Import::Csv(args)) => Ok(import::import_csv(&config.folder(), &dice, clock(), &args, out)?),
         Command::Admin(command) => {
             let store = Store::open(&config.folder())?;
             admin::run(

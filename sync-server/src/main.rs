@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use feltbog_server::{Cli, run};
+use feltbog_server::{Cli, import::CsvFault, run};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("feltbog-server: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(error.downcast_ref().map_or(1, CsvFault::exit_code))
         }
     }
 }

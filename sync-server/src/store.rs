@@ -6,6 +6,7 @@ mod accounts;
 pub(crate) mod append;
 mod batch;
 pub(crate) mod documents;
+mod enrolments;
 pub(crate) mod grants;
 mod key;
 pub(crate) mod log;
@@ -24,9 +25,10 @@ use std::{
 use feltbog_ids::{EnrolmentId, Generation, Instant, Position, WorkspaceId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use accounts::{Account, Enrolled, NewAccount, NewSession, NewToken, SessionRow};
+pub use accounts::{Account, NewAccount, NewSession, NewToken, SessionRow};
 pub use batch::Batch;
 pub use documents::DocRow;
+pub use enrolments::{Device, Enrolled};
 pub use grants::NewGrant;
 pub use log::Workspace;
 pub use put::{Hand, Put};
@@ -177,7 +179,7 @@ fn draw_workspace(sql: &Connection, settings: &Settings, dice: &Dice) -> Result<
         server: EnrolmentId::from(dice.uuid()),
     };
     workspace.insert(sql)?;
-    accounts::enrol(sql, workspace.id, workspace.server, None, "server", Instant(0))
+    enrolments::enrol(sql, workspace.id, workspace.server, None, "server", Instant(0))
 }
 
 fn database_path(folder: &Path) -> PathBuf {

@@ -8,11 +8,13 @@ mod story;
 
 use std::sync::Arc;
 
+use clap::Parser;
 use feltbog_casebook::{Edit, Role};
 use feltbog_ids::Span;
 use feltbog_protocol::{
     EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, ServerProblem, SignInReply, SignInRequest, pack, unpack,
 };
+use feltbog_server::Cli;
 use story::{PASSWORD, Town, Worker};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
@@ -121,6 +123,38 @@ fn a_session_ends_by_the_clock_and_by_hand() {
         town.office.session("gæt", town.now).unwrap_err(),
         ServerProblem::SessionEnded
     );
+}
+
+#[test]
+fn an_operator_finds_a_lost_device_by_its_person() {
+    let (mut town, maja) = kloever();
+    let second = town.device("maja", maja.session.person);
+    town.worker("yusuf", Role::Worker, town.unit("Team Måne", None));
+    town.now = town.now + Span::seconds(90);
+    let lost = maja.session.enrolment;
+    town.store.batch(town.now, |batch| batch.revoke(lost)).unwrap();
+
+    let folder = town.folder.path().to_str().unwrap();
+    let words = [
+        "feltbog-server",
+        "--data",
+        folder,
+        "admin",
+        "device",
+        "list",
+        "--user",
+        "Maja",
+    ];
+    let mut out = Vec::new();
+    feltbog_server::run(Cli::try_parse_from(words).unwrap(), &mut out).unwrap();
+    let made = "tablet\t2026-11-24T06:00:00Z";
+    let mut wanted = [
+        format!("{lost}\t{made}\trevoked 2026-11-24T06:01:30Z"),
+        format!("{}\t{made}\tnot revoked", second.session.enrolment),
+    ];
+    wanted.sort();
+    let said = String::from_utf8(out).unwrap();
+    assert_eq!(said.lines().collect::<Vec<_>>(), wanted);
 }
 
 #[test]

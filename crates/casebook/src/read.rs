@@ -71,6 +71,33 @@ impl Book {
             .unwrap_or_default()
     }
 
+    /// The version an enrolment left with its latest change, if it wrote any.
+    pub fn last_by(&self, enrolment: EnrolmentId) -> Option<ChangeHash> {
+        let metas = self.doc.get_changes_meta(&[]);
+        let is_theirs = |actor: &[u8]| ActorId::from_slice(actor).is_ok_and(|actor| actor.enrolment() == enrolment);
+        let last = metas.iter().rev().find(|meta| is_theirs(meta.actor.to_bytes()));
+        last.map(|meta| ChangeHash(meta.hash.0))
+    }
+
+    /// Where a value of this enrolment's, other than null, stood at a version: the map's key, none for the root, and the
+    /// key.
+    pub fn said_by(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<(Option<&'static str>, String)> {
+        let heads: Vec<_> = on.iter().map(|hash| engine_hash(*hash)).collect();
+        let maps = self.birth().kind.limbs().iter();
+        let maps = maps.filter_map(|(limb, shape)| Some((Some(*limb), self.limb(limb, *shape)?)));
+        let mut found = Vec::new();
+        for (limb, object) in std::iter::once((None, ROOT)).chain(maps) {
+            for key in self.doc.keys_at(&object, &heads) {
+                let values = self.doc.get_all_at(&object, key.as_str(), &heads).unwrap_or_default();
+                let mut said = values.iter().filter_map(|(value, id)| self.said(value, id));
+                if said.any(|said| said.by == Some(enrolment) && said.value != Scalar::Null) {
+                    found.push((limb, key));
+                }
+            }
+        }
+        found
+    }
+
     /// The collaborative text as it stands.
     pub fn text(&self) -> String {
         self.text_object()

@@ -37,6 +37,38 @@ fn worker(who: u8) -> Author {
 }
 
 #[test]
+fn what_an_import_said_is_told_apart_from_what_people_wrote() {
+    let mut book = Book::born(birth(Kind::Case));
+    let (import, person) = (EnrolmentId::from_bytes([3; 16]), EnrolmentId::from_bytes([4; 16]));
+    let born = book.heads();
+    let said = [Edit::root("address", "Torvet 1"), Edit::within("fields", "Areal", "12")];
+    let first = book.write(&pen(3, 10), &born, &said).unwrap().unwrap().hash;
+    let theirs = [
+        Edit::within("fields", "mobilitet", "går selv"),
+        Edit::within("fields", "Areal", "13"),
+    ];
+    book.write(&pen(4, 11), &[first], &theirs).unwrap();
+    assert_eq!(book.last_by(import), Some(first));
+    let address = (None, "address".to_owned());
+    assert_eq!(
+        book.said_by(import, &[first]),
+        [address.clone(), (Some("fields"), "Areal".to_owned())]
+    );
+    assert_eq!(
+        book.said_by(import, &book.heads()),
+        std::slice::from_ref(&address),
+        "a person wrote over it"
+    );
+    assert_eq!(book.said_by(person, &[first]), []);
+
+    let cleared = [Edit::root("address", Scalar::Null)];
+    let second = book.write(&pen(3, 12), &[first], &cleared).unwrap().unwrap().hash;
+    assert_eq!(book.last_by(import), Some(second));
+    assert!(!book.said_by(import, &[second]).contains(&address));
+    assert_eq!(book.last_by(EnrolmentId::from_bytes([5; 16])), None);
+}
+
+#[test]
 fn births_are_the_same_bytes_for_good() {
     // Whoever breaks this breaks every document ever made: a birth with other bytes cannot merge with the old one.
     let hashes: Vec<_> = Kind::ALL

@@ -51,6 +51,12 @@ pub enum Device {
         #[arg(long, default_value = "device")]
         label: String,
     },
+    /// Print a person's devices: enrolment, label, when it was made, and whether it is revoked
+    List {
+        /// User name
+        #[arg(long)]
+        user: String,
+    },
     /// Revoke a device: nothing it sends is taken any more
     Revoke {
         /// Its enrolment
@@ -98,7 +104,24 @@ pub(super) fn run_device(command: Device, office: &Office<'_>, out: &mut dyn Wri
             })?;
             writeln!(out, "{token}")?;
         }
+        Device::List { user } => list(&user, office, out)?,
         Device::Revoke { enrolment } => office.store.batch(office.now, |batch| batch.revoke(enrolment))?,
+    }
+    Ok(())
+}
+
+fn list(user: &str, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let devices = office.store.view(office.now, |view| {
+        let person = view.account(user)?.ok_or(StoreError::NoSuch("account"))?.person;
+        view.devices_of(person)
+    })?;
+    for device in devices {
+        let (id, label, made) = (device.enrolment, device.label, names::written(device.made)?);
+        let revoked = match device.revoked {
+            Some(at) => format!("revoked {}", names::written(at)?),
+            None => "not revoked".to_owned(),
+        };
+        writeln!(out, "{id}\t{label}\t{made}\t{revoked}")?;
     }
     Ok(())
 }

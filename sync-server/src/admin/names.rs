@@ -57,6 +57,11 @@ pub(super) fn instant(word: &str) -> anyhow::Result<Instant> {
     Ok(Instant(stamp.as_microsecond()))
 }
 
+/// The same the other way, to the second.
+pub(super) fn written(at: Instant) -> anyhow::Result<String> {
+    Ok(jiff::Timestamp::from_second(at.0.div_euclid(1_000_000))?.to_string())
+}
+
 /// Where a password comes from. On the command line other users of the machine can read it: prefer file or environment.
 #[derive(Debug, clap::Args)]
 pub struct PasswordArgs {

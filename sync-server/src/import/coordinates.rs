@@ -47,13 +47,30 @@ pub fn from_two(lat: &str, lon: &str, decimal: Decimal) -> Option<Place> {
     (somewhere && lat.abs() <= 90.0 && lon.abs() <= 180.0).then_some((lat, lon))
 }
 
-/// Reads a number; thousands may be set off.
+/// Reads a number; thousands may be set off, in groups of three digits. Anything else with the other sign is unreadable:
+/// it may be a fraction, and a number ten times too large is worse than none.
 pub fn number(words: &str, decimal: Decimal) -> Option<f64> {
-    let plain = match decimal {
-        Decimal::Point => words.replace(',', ""),
-        Decimal::Comma => words.replace('.', "").replace(',', "."),
+    let (fraction, group) = match decimal {
+        Decimal::Point => ('.', ','),
+        Decimal::Comma => (',', '.'),
     };
-    plain.trim().parse().ok().filter(|number: &f64| number.is_finite())
+    let words = words.trim();
+    let (whole, rest) = words.split_at(words.find(fraction).unwrap_or(words.len()));
+    let whole = ungrouped(whole, group)?;
+    let plain = format!("{whole}{}", rest.replacen(fraction, ".", 1));
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The digits before the fraction without what sets off thousands, if that stands where it should.
+fn ungrouped(whole: &str, group: char) -> Option<String> {
+    let Some((first, others)) = whole.split_once(group) else {
+        return Some(whole.to_owned());
+    };
+    let is_digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let begins = first.trim_start_matches(['+', '-']);
+    let begun = (1..=3).contains(&begins.len()) && is_digits(begins) && !begins.starts_with('0');
+    let grouped = others.split(group).all(|word| word.len() == 3 && is_digits(word));
+    (begun && grouped).then(|| whole.replace(group, ""))
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 //! Pure: the same row and plan give the same draft, ids included. It writes nothing.
 
 use feltbog_casebook::{Birth, Edit, Kind, Scalar};
-use feltbog_ids::{DocId, Instant};
+use feltbog_ids::Instant;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{
     coordinates::{self, Place},
+    identity::{Identity, birth},
     mapping::{FieldColumn, FieldKind},
     moment::Moment,
     plan::{Column, Plan, names},
@@ -18,8 +18,6 @@ use super::{
 /// A case as a row describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// What tells the row from others, as the source writes it.
-    pub source: String,
     /// The case.
     pub birth: Birth,
     /// What is written in it.
@@ -41,17 +39,6 @@ pub struct NoteDraft {
     pub at: Instant,
 }
 
-/// What tells the row from others.
-pub fn source_id(plan: &Plan, cells: &[String]) -> Result<String, Refusal> {
-    let parts: Vec<_> = plan.id.iter().filter_map(|column| plan.said(cells, column)).collect();
-    if parts.len() < plan.id.len() {
-        return Err(Refusal::NoId {
-            columns: names(&plan.id),
-        });
-    }
-    Ok(parts.join("/"))
-}
-
 impl Draft {
     /// What the row says, in 32 bytes: equal digests mean that nothing changed at the source.
     pub fn digest(&self) -> [u8; 32] {
@@ -69,7 +56,7 @@ impl Draft {
 
 /// Reads a row.
 pub fn draft(plan: &Plan, cells: &[String]) -> Result<Draft, Refusal> {
-    let source = source_id(plan, cells)?;
+    let Identity { key, shown } = Identity::read(plan, cells)?;
     let kind = plan.said(cells, &plan.kind).ok_or_else(|| Refusal::NoType {
         column: plan.kind.name.clone(),
     })?;
@@ -93,23 +80,22 @@ pub fn draft(plan: &Plan, cells: &[String]) -> Result<Draft, Refusal> {
         plan.number
             .as_ref()
             .and_then(|column| plan.said(cells, column))
-            .unwrap_or(&source),
+            .unwrap_or(&shown),
     );
     row.root("subject", plan.joined(cells, &plan.subject).unwrap_or_default());
     row.root("unit", Scalar::Bytes(plan.destination.unit.as_bytes().to_vec()));
-    row.root("source", format!("{}:{source}", plan.mapping.name));
+    row.root("source", format!("{}:{key}", plan.mapping.name));
     row.root("opened", opened.at);
     row.address();
     row.standing();
     row.position();
     plan.fields.iter().for_each(|(column, field)| row.field(column, field));
-    let birth = birth(plan, Kind::Case, &source, None);
+    let birth = birth(plan, Kind::Case, &key, None);
     let mut notes = Vec::new();
     for (column, at) in &plan.notes {
-        notes.extend(row.note((&birth, &source), column, at.as_ref(), opened));
+        notes.extend(row.note((&birth, &key), column, at.as_ref(), opened));
     }
     Ok(Draft {
-        source,
         birth,
         edits: row.edits,
         notes,
@@ -126,22 +112,6 @@ fn opened(plan: &Plan, cells: &[String]) -> Result<Moment, Refusal> {
         column,
         words: shortened(words),
     })
-}
-
-/// The id of a document is made from the workspace's random id, the mapping's name and the source's id, so that a
-/// second run finds what the first one made, and two installations never make the same.
-fn birth(plan: &Plan, kind: Kind, source: &str, parent: Option<DocId>) -> Birth {
-    let mapping = Uuid::new_v5(
-        &plan.destination.workspace.uuid(),
-        format!("import:{}", plan.mapping.name).as_bytes(),
-    );
-    let id = DocId::from(Uuid::new_v5(&mapping, source.as_bytes()));
-    Birth {
-        workspace: plan.destination.workspace,
-        kind,
-        id,
-        parent,
-    }
 }
 
 struct Reading<'a> {
@@ -309,14 +279,14 @@ impl Reading<'_> {
 
     fn note(
         &mut self,
-        (case, source): (&Birth, &str),
+        (case, key): (&Birth, &str),
         column: &Column,
         at: Option<&Column>,
         opened: Moment,
     ) -> Option<NoteDraft> {
         let text = self.plan.said(self.cells, column)?.to_owned();
         let at = self.time(About::NoteTime, at).unwrap_or(opened).at;
-        let name = format!("{source}\u{1f}{}", column.name);
+        let name = format!("{key}\u{1f}{}", column.name);
         Some(NoteDraft {
             birth: birth(self.plan, Kind::Note, &name, Some(case.id)),
             text,

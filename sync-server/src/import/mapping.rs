@@ -1,4 +1,4 @@
-//! What a mapping file may say, in the words its author writes. `docs/import/README.md` explains it.
+//! What a mapping file may say, in the words its author writes. `docs/importing.md` explains it.
 //!
 //! It does not look at the file to be imported; the plan does.
 
@@ -132,7 +132,7 @@ impl Default for TimeShape {
     fn default() -> Self {
         let formats = [
             "%Y-%m-%dT%H:%M:%S%.f%:z",
-            "%Y-%m-%dT%H:%M:%S%.fZ",
+            "%Y-%m-%dT%H:%M:%S%.f",
             "%Y-%m-%d %H:%M:%S",
             "%Y-%m-%d %H:%M",
         ];

@@ -62,8 +62,11 @@ impl Clock {
 
     /// The time these words mean, by the first format that fits.
     pub fn read(&self, words: &str) -> Option<Moment> {
-        let danish = in_english(words);
-        let fits = |format: &String| read(format, words).or_else(|| read(format, danish.as_deref()?));
+        let others: Vec<_> = in_english(words).into_iter().chain(with_offset(words)).collect();
+        let fits = |format: &String| {
+            let other = || others.iter().find_map(|words| read(format, words));
+            read(format, words).or_else(other)
+        };
         let time = self.formats.iter().find_map(fits)?;
         let date = time.to_date().ok()?;
         if let Ok(stamp) = time.to_timestamp() {
@@ -87,6 +90,18 @@ fn in_english(words: &str) -> Option<String> {
     let lower = words.to_lowercase();
     let (danish, english) = MONTHS.iter().find(|(danish, _)| lower.contains(danish))?;
     Some(lower.replace(danish, english))
+}
+
+/// A trailing Z means UTC (RFC 3339, ISO 8601); these are the offsets a format with one reads.
+fn with_offset(words: &str) -> impl Iterator<Item = String> {
+    let bare = words.strip_suffix(['Z', 'z']);
+    let written = |bare: &str| ["+00:00", "+0000"].map(|offset| format!("{bare}{offset}"));
+    bare.map(written).into_iter().flatten()
+}
+
+/// True where a Z at the end of a format is a mere letter, which would make a time of the zone's out of one in UTC.
+pub fn ends_in_mere_z(format: &str) -> bool {
+    format.ends_with('Z') && !format.ends_with("%Z")
 }
 
 #[cfg(test)]

@@ -9,8 +9,11 @@ use feltbog_ids::{UnitId, WorkspaceId};
 
 use super::{
     mapping::{FieldColumn, Mapping, MappingError, at_word},
-    moment::Clock,
+    moment::{Clock, ends_in_mere_z},
 };
+
+/// What the IANA database calls UTC.
+const UTC: [&str; 4] = ["UTC", "Etc/UTC", "Zulu", "Etc/Zulu"];
 
 /// Where imported cases go.
 #[derive(Clone, Debug)]
@@ -195,6 +198,11 @@ fn doubled_label(mapping: &Mapping) -> Option<&str> {
 fn clock(mapping: &Mapping, text: &str, workspace_zone: &str) -> Result<Clock, MappingError> {
     let zone = mapping.time.zone.as_deref().unwrap_or(workspace_zone);
     let calendar = Calendar::new(zone).map_err(|error| at_word(text, zone, error.to_string()))?;
+    let mere = mapping.time.formats.iter().find(|format| ends_in_mere_z(format));
+    if let Some(format) = mere.filter(|_| !UTC.contains(&zone)) {
+        let message = format!("the Z in {format:?} means UTC and the zone is {zone}; write %:z in its place");
+        return Err(at_word(text, format, message));
+    }
     Clock::new(calendar, &mapping.time.formats).map_err(|format| {
         let message = format!("{format:?} describes no date; write one such as \"%d-%m-%Y %H:%M\"");
         at_word(text, &format, message)
@@ -218,15 +226,18 @@ impl Finder<'_> {
             (Some(_), Some(_)) => Err(fault(format!(
                 "the file has two columns called {name:?}; rename one of them"
             ))),
-            (None, _) => Err(fault(format!(
-                "the file has no column {name:?}; it has {}",
-                self.header
-                    .iter()
-                    .map(|column| format!("{column:?}"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ))),
+            (None, _) => Err(fault(self.without(name))),
         }
+    }
+
+    fn without(&self, name: &str) -> String {
+        let header: Vec<_> = self.header.iter().map(|column| format!("{column:?}")).collect();
+        let doubt = if header.len() == 1 {
+            "; is the delimiter right?"
+        } else {
+            ""
+        };
+        format!("the file has no column {name:?}; it has {}{doubt}", header.join(", "))
     }
 
     fn maybe(&self, name: Option<&str>) -> Result<Option<Column>, MappingError> {

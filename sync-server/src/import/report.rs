@@ -5,11 +5,11 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::ValueEnum;
 use feltbog_ids::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -38,7 +38,7 @@ pub enum Listed {
 pub struct CsvArgs {
     /// The file
     pub file: PathBuf,
-    /// The mapping: what its columns mean (see docs/import/README.md)
+    /// The mapping: what its columns mean (see docs/importing.md)
     #[arg(long)]
     pub mapping: PathBuf,
     /// Read and report everything, write nothing
@@ -49,36 +49,75 @@ pub struct CsvArgs {
     pub warnings: Listed,
 }
 
-/// Imports and reports on `out`. Exit code 0, 1 or 3: no row, some rows, only refused rows; 2 where file and mapping do
-/// not fit each other, and nothing was imported.
+/// Why an import ended without its last line.
+#[derive(Debug, thiserror::Error)]
+pub enum CsvFault {
+    /// It was asked wrongly: mend the file, the mapping or the command. Nothing was written.
+    #[error(transparent)]
+    Usage(anyhow::Error),
+    /// The database or the output refused: rows that were written stay, and it can be run again.
+    #[error(transparent)]
+    Halt(anyhow::Error),
+}
+
+impl CsvFault {
+    /// None of the codes that speak of rows.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Halt(_) => 4,
+        }
+    }
+}
+
+/// Imports into the database in `folder` and reports on `out`. Exit code 0, 1 or 3: no row, some rows, only refused rows.
 pub fn import_csv(
-    store: &Store,
+    folder: &Path,
     dice: &Dice,
     now: Instant,
     args: &CsvArgs,
     out: &mut dyn Write,
-) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
-    let mapping = std::fs::read_to_string(&args.mapping)
-        .with_context(|| format!("cannot read the mapping {}", args.mapping.display()))?;
+) -> Result<ExitCode, CsvFault> {
+    let (bytes, mapping) = read(args).map_err(CsvFault::Usage)?;
+    let store = Store::open(folder).map_err(|error| CsvFault::Halt(error.into()))?;
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
     let mut report = Report::new(bytes.len() as u64, args.warnings, out);
     let source = Source {
         bytes: &bytes,
         mapping: &mapping,
     };
-    let tally = import(store, dice, now, source, mode, &mut |event| report.take(event));
+    let tally = import(&store, dice, now, source, mode, &mut |event| report.take(event));
     match tally {
         Ok(tally) => {
-            report.finish(tally, mode)?;
+            let written = report.finish(tally, mode).context("the report could not be written");
+            written.map_err(CsvFault::Halt)?;
             Ok(ExitCode::from(tally.exit_code()))
         }
-        Err(error @ (ImportError::Mapping(_) | ImportError::Sheet(_))) => {
+        Err(error) => {
             report.bar.finish_and_clear();
-            writeln!(io::stderr(), "{}: {error}", args.mapping.display())?;
-            Ok(ExitCode::from(2))
+            Err(fault(error, args))
         }
-        Err(ImportError::Store(error)) => Err(error).context("not all rows were imported; run it again"),
+    }
+}
+
+fn read(args: &CsvArgs) -> anyhow::Result<(Vec<u8>, String)> {
+    let CsvArgs { file, mapping, .. } = args;
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = std::fs::read(mapping).with_context(|| format!("cannot read the mapping {}", mapping.display()))?;
+    let text = String::from_utf8(text);
+    let text = text.map_err(|_| anyhow!("the mapping {} is not UTF-8; save it as UTF-8", mapping.display()))?;
+    Ok((bytes, text))
+}
+
+/// The fault under the name of the file that has to be mended.
+fn fault(error: ImportError, args: &CsvArgs) -> CsvFault {
+    let of = |file: &Path, error: &dyn std::error::Error| CsvFault::Usage(anyhow!("{}: {error}", file.display()));
+    match error {
+        ImportError::Mapping(error) => of(&args.mapping, &error),
+        ImportError::Sheet(error) => of(&args.file, &error),
+        ImportError::Store(error) => {
+            CsvFault::Halt(anyhow::Error::from(error).context("not all rows were imported; run it again"))
+        }
     }
 }
 
@@ -149,12 +188,10 @@ impl<'a> Report<'a> {
     fn finish(self, tally: Tally, mode: Mode) -> io::Result<()> {
         self.bar.finish_and_clear();
         self.fault?;
-        if self.warned > 0 {
-            writeln!(
-                self.out,
-                "{} warnings; these rows are imported all the same:",
-                self.warned
-            )?;
+        match self.warned {
+            0 => {}
+            1 => writeln!(self.out, "1 warning; this row is imported all the same:")?,
+            many => writeln!(self.out, "{many} warnings; these rows are imported all the same:")?,
         }
         for line in &self.list {
             writeln!(self.out, "  {line}")?;

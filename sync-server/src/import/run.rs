@@ -8,7 +8,8 @@ use feltbog_casebook::{Edit, Kind, Projection, Scalar};
 use feltbog_ids::{DocId, Instant, PersonId, UnitId};
 
 use super::{
-    draft::{Draft, NoteDraft, draft, source_id},
+    draft::{Draft, NoteDraft, draft},
+    identity::Identity,
     mapping::{Mapping, MappingError, at_word},
     plan::{Destination, Plan, names},
     refusal::{Refusal, Warning},
@@ -207,15 +208,15 @@ impl Run<'_> {
     }
 
     fn read(&mut self, cells: &[String], place: Place) -> Result<Draft, Refusal> {
-        let source = source_id(self.plan, cells)?;
-        if let Some(first) = self.seen.get(&source) {
+        let key = Identity::read(self.plan, cells)?.key;
+        if let Some(first) = self.seen.get(&key) {
             return Err(Refusal::DoubleId {
                 columns: names(&self.plan.id),
                 first: *first,
             });
         }
         let draft = draft(self.plan, cells)?;
-        self.seen.insert(source, place.row);
+        self.seen.insert(key, place.row);
         Ok(draft)
     }
 
@@ -239,17 +240,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes the case and its notes; a reason, where this row's own content is what keeps it out.
+    /// Writes the case and its notes, or nothing; a reason, where this row's own content is what keeps it out.
     fn write(&self, batch: &Batch<'_>, draft: &Draft, digest: Vec<u8>) -> Result<Option<String>, StoreError> {
         let Some(writer) = &self.writer else { return Ok(None) };
         let mut edits = draft.edits.clone();
         edits.push(Edit::root(DIGEST, Scalar::Bytes(digest)));
-        let mut put = batch.put(&writer.hand, &draft.birth, &edits);
-        for note in &draft.notes {
-            put = put.and_then(|_| batch.put(&writer.hand, &note.birth, &note_edits(note, writer.person)));
-        }
-        match put {
-            Ok(_) => Ok(None),
+        let written = batch.attempt(|| {
+            batch.restate(&writer.hand, &draft.birth, &edits)?;
+            for note in &draft.notes {
+                batch.put(&writer.hand, &note.birth, &note_edits(note, writer.person))?;
+            }
+            Ok(())
+        });
+        match written {
+            Ok(()) => Ok(None),
             Err(
                 error @ (StoreError::TooLarge | StoreError::InventedCpr | StoreError::Book(_) | StoreError::Taken(_)),
             ) => Ok(Some(error.to_string())),

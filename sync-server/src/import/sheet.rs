@@ -1,17 +1,17 @@
-//! Cuts a delimited file into rows and cells (RFC 4180, any one-byte delimiter) and decodes them.
+//! A delimited file as its header and rows, decoded.
 //!
-//! Written here rather than taken from a crate, because one quote that is never closed must cost one row and not the
-//! rest of the file: the reader goes on at the next line. It does not know what a column means.
+//! It does not know what a column means, nor where a record ends; the cutter does.
 
 use std::borrow::Cow;
 
 use super::{
+    cutter::Cutter,
     mapping::Encoding,
     refusal::{LONGEST_CELL, Refusal},
 };
 
-/// Where a record ends at the latest; behind it an open quote counts as one that nobody closed.
-const LONGEST_RECORD: usize = 1 << 20;
+/// The mark some programs put before UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One row of the file.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub enum SheetError {
     /// Two bytes a character.
     #[error("the file is UTF-16; save it as UTF-8 or Windows-1252 and say which in the mapping")]
     Utf16,
+    /// Marked as UTF-8, and said to be something else.
+    #[error("the file begins with the mark of UTF-8; write encoding = \"utf-8\" in the mapping")]
+    Utf8,
     /// The header is spoiled.
     #[error("line {line}: the header cannot be read: {why}")]
     Header {
@@ -62,17 +65,15 @@ impl<'a> Sheet<'a> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(SheetError::Utf16);
         }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut cutter = Cutter {
-            bytes,
-            at: 0,
-            line: 1,
-            delimiter,
-        };
+        let marked = bytes.strip_prefix(MARK);
+        if marked.is_some() && encoding != Encoding::Utf8 {
+            return Err(SheetError::Utf8);
+        }
+        let mut cutter = Cutter::new(marked.unwrap_or(bytes), delimiter);
         let header = match columns {
             Some(columns) => columns.to_vec(),
             None => {
-                let (line, cells) = cutter.record().ok_or(SheetError::Empty)?;
+                let (line, cells) = cutter.record(None).ok_or(SheetError::Empty)?;
                 let read = cells.and_then(|cells| decode(&cells, encoding, &[]));
                 read.map_err(|why| SheetError::Header { line, why })?
             }
@@ -92,7 +93,7 @@ impl<'a> Sheet<'a> {
 
     /// How many bytes were read.
     pub fn bytes_read(&self) -> u64 {
-        self.cutter.at as u64
+        self.cutter.passed() as u64
     }
 
     fn cells(&self, cells: &[Cow<'_, [u8]>]) -> Result<Vec<String>, Refusal> {
@@ -110,7 +111,7 @@ impl Iterator for Sheet<'_> {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        let (line, cells) = self.cutter.record()?;
+        let (line, cells) = self.cutter.record(Some(self.header.len()))?;
         self.number += 1;
         Some(Row {
             number: self.number,
@@ -146,111 +147,6 @@ fn decode(cells: &[Cow<'_, [u8]>], encoding: Encoding, header: &[String]) -> Res
         words.push(text.replace("\r\n", "\n").trim().to_owned());
     }
     Ok(words)
-}
-
-type Cells<'a> = Vec<Cow<'a, [u8]>>;
-
-/// Finds where records and cells begin and end.
-struct Cutter<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-    delimiter: u8,
-}
-
-impl<'a> Cutter<'a> {
-    /// The next record and the line it begins on; empty lines are passed over.
-    fn record(&mut self) -> Option<(u64, Result<Cells<'a>, Refusal>)> {
-        while let Some(b'\n' | b'\r') = self.bytes.get(self.at) {
-            self.pass(line_end(self.bytes, self.at));
-        }
-        self.bytes.get(self.at)?;
-        let (begin, line) = (self.at, self.line);
-        match self.cut(begin) {
-            Some((cells, end)) => {
-                self.pass(end);
-                Some((line, Ok(cells)))
-            }
-            None => {
-                let rest = &self.bytes[begin..];
-                let length = rest
-                    .iter()
-                    .position(|byte| matches!(byte, b'\n' | b'\r'))
-                    .unwrap_or(rest.len());
-                self.pass(line_end(self.bytes, begin + length));
-                Some((line, Err(Refusal::Quote)))
-            }
-        }
-    }
-
-    /// The cells of the record at `at` and where the next one begins; none when its quotes are spoiled.
-    fn cut(&self, mut at: usize) -> Option<(Cells<'a>, usize)> {
-        let begin = at;
-        let mut cells = Vec::new();
-        loop {
-            let (cell, end) = match self.bytes.get(at) {
-                Some(b'"') => self.quoted(begin, at + 1)?,
-                _ => self.plain(at),
-            };
-            cells.push(cell);
-            match self.bytes.get(end) {
-                Some(byte) if *byte == self.delimiter => at = end + 1,
-                Some(b'\n' | b'\r') => return Some((cells, line_end(self.bytes, end))),
-                None => return Some((cells, end)),
-                Some(_) => return None,
-            }
-        }
-    }
-
-    fn plain(&self, at: usize) -> (Cow<'a, [u8]>, usize) {
-        let rest = &self.bytes[at..];
-        let ends = |byte: &u8| *byte == self.delimiter || matches!(byte, b'\n' | b'\r');
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        (Cow::Borrowed(&rest[..length]), at + length)
-    }
-
-    fn quoted(&self, begin: usize, at: usize) -> Option<(Cow<'a, [u8]>, usize)> {
-        let mut cell = Cow::Borrowed(&self.bytes[at..at]);
-        let mut from = at;
-        loop {
-            let quote = from + self.bytes[from..].iter().position(|byte| *byte == b'"')?;
-            if quote - begin > LONGEST_RECORD {
-                return None;
-            }
-            let doubled = self.bytes.get(quote + 1) == Some(&b'"');
-            let piece = &self.bytes[from..quote + usize::from(doubled)];
-            if cell.is_empty() {
-                cell = Cow::Borrowed(piece);
-            } else {
-                cell.to_mut().extend_from_slice(piece);
-            }
-            if !doubled {
-                return Some((cell, quote + 1));
-            }
-            from = quote + 2;
-        }
-    }
-
-    /// Goes on to `end` and counts the lines on the way.
-    fn pass(&mut self, end: usize) {
-        let passed = &self.bytes[self.at..end];
-        let feeds = passed.iter().filter(|byte| **byte == b'\n').count();
-        let bare = passed
-            .iter()
-            .enumerate()
-            .filter(|(nth, byte)| **byte == b'\r' && self.bytes.get(self.at + nth + 1) != Some(&b'\n'));
-        self.line += (feeds + bare.count()) as u64;
-        self.at = end;
-    }
-}
-
-/// Where the next line begins, given where this one ends.
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..) {
-        Some([b'\r', b'\n', ..]) => at + 2,
-        Some([_, ..]) => at + 1,
-        _ => bytes.len(),
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Accounts, enrolments, one-time tokens and sessions as rows. Tokens of both kinds are kept hashed only.
+//! Accounts, one-time tokens and sessions as rows. Tokens of both kinds are kept hashed only.
 //!
 //! It checks no password and draws no token.
 
@@ -42,15 +42,6 @@ pub struct NewToken {
     pub label: String,
     /// Until when.
     pub expires: Instant,
-}
-
-/// An enrolment as the database has it.
-#[derive(Clone, Debug)]
-pub struct Enrolled {
-    /// Whose it is; none for the server and its importers.
-    pub person: Option<PersonId>,
-    /// Whether it is revoked.
-    pub revoked: bool,
 }
 
 /// A session to be kept.
@@ -125,35 +116,6 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Revokes a device: nothing it sends is taken from now on.
-    pub fn revoke(&self, enrolment: EnrolmentId) -> Result<(), StoreError> {
-        let changed = self.sql.execute(
-            "update enrolment set revoked = coalesce(revoked, ?3)
-             where workspace = ?1 and enrolment = ?2 and person is not null",
-            params![self.workspace.id.as_bytes(), enrolment.as_bytes(), self.now.0],
-        )?;
-        if changed == 0 {
-            Err(StoreError::NoSuch("device"))
-        } else {
-            Ok(())
-        }
-    }
-
-    /// An enrolment, if there is one.
-    pub fn enrolled(&self, enrolment: EnrolmentId) -> Result<Option<Enrolled>, StoreError> {
-        let mut statement = self
-            .sql
-            .prepare_cached("select person, revoked from enrolment where workspace = ?1 and enrolment = ?2")?;
-        let read = |row: &Row<'_>| {
-            Ok(Enrolled {
-                person: row.get::<_, Option<[u8; 16]>>(0)?.map(PersonId::from_bytes),
-                revoked: row.get::<_, Option<i64>>(1)?.is_some(),
-            })
-        };
-        let key = [self.workspace.id.as_bytes(), enrolment.as_bytes()];
-        Ok(statement.query_row(key, read).optional()?)
-    }
-
     /// Uses a one-time token up: the device's name it was printed for, or none when it is unknown, used, too old or
     /// somebody else's.
     pub fn use_token(&self, token: &str, person: PersonId) -> Result<Option<String>, StoreError> {
@@ -173,11 +135,6 @@ impl Batch<'_> {
             )
             .optional()?;
         Ok(label)
-    }
-
-    /// Enrols a person's device.
-    pub fn enrol(&self, enrolment: EnrolmentId, person: PersonId, label: &str) -> Result<(), StoreError> {
-        enrol(self.sql, self.workspace.id, enrolment, Some(person), label, self.now)
     }
 
     /// Begins a session.
@@ -218,49 +175,6 @@ impl Batch<'_> {
         } else {
             Ok(())
         }
-    }
-}
-
-/// Writes an enrolment.
-pub(super) fn enrol(
-    sql: &Connection,
-    workspace: WorkspaceId,
-    enrolment: EnrolmentId,
-    person: Option<PersonId>,
-    label: &str,
-    now: Instant,
-) -> Result<(), StoreError> {
-    sql.execute(
-        "insert into enrolment (workspace, enrolment, person, label, created) values (?1, ?2, ?3, ?4, ?5)",
-        params![
-            workspace.as_bytes(),
-            enrolment.as_bytes(),
-            person.as_ref().map(PersonId::as_bytes),
-            label,
-            now.0
-        ],
-    )?;
-    Ok(())
-}
-
-/// The enrolment of an import: the one of this label, or `fresh` the first time.
-pub(super) fn importer(
-    sql: &Connection,
-    workspace: WorkspaceId,
-    label: &str,
-    fresh: EnrolmentId,
-    now: Instant,
-) -> Result<EnrolmentId, StoreError> {
-    let found = sql
-        .query_row(
-            "select enrolment from enrolment where workspace = ?1 and label = ?2 and person is null",
-            params![workspace.as_bytes(), label],
-            |row| row.get(0),
-        )
-        .optional()?;
-    match found {
-        Some(bytes) => Ok(EnrolmentId::from_bytes(bytes)),
-        None => enrol(sql, workspace, fresh, None, label, now).map(|()| fresh),
     }
 }
 

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use super::{
     accounts::{self, NewAccount, NewToken},
     documents::{self, DocRow},
+    enrolments,
     grants::{self, NewGrant, Standing},
     log::Workspace,
     put::{self, Hand, Put},
@@ -47,7 +48,7 @@ impl<'c> Batch<'c> {
     pub fn importer_hand(&self, name: &str, dice: &Dice) -> Result<Hand, StoreError> {
         let label = format!("import {name}");
         let fresh = EnrolmentId::from(dice.uuid());
-        let enrolment = accounts::importer(self.sql, self.workspace.id, &label, fresh, self.now)?;
+        let enrolment = enrolments::importer(self.sql, self.workspace.id, &label, fresh, self.now)?;
         Ok(Hand::new(enrolment, Role::Importer, dice))
     }
 
@@ -55,6 +56,23 @@ impl<'c> Batch<'c> {
     /// this fails nothing of it is written, and the batch may go on.
     pub fn put(&self, hand: &Hand, birth: &Birth, edits: &[Edit]) -> Result<Put, StoreError> {
         put::put(self.sql, &self.workspace, hand, (birth, edits), self.now)
+    }
+
+    /// Makes the document when it is missing, or brings what this hand says in it up to date and clears what it says no
+    /// longer. What others wrote since this hand last wrote stands; where both changed the same, both values do.
+    pub fn restate(&self, hand: &Hand, birth: &Birth, edits: &[Edit]) -> Result<Put, StoreError> {
+        put::restate(self.sql, &self.workspace, hand, (birth, edits), self.now)
+    }
+
+    /// Does several things of which nothing stays when one fails; the batch may go on.
+    pub fn attempt<T>(&self, deed: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.sql.execute_batch("savepoint attempt")?;
+        let done = deed();
+        if done.is_err() {
+            self.sql.execute_batch("rollback to attempt")?;
+        }
+        self.sql.execute_batch("release attempt")?;
+        done
     }
 
     /// The birth of a document of this workspace.

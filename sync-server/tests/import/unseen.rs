@@ -1,4 +1,4 @@
-//! Files nobody has seen before, with mappings written from `docs/import/README.md` alone, and mappings that are wrong.
+//! Files nobody has seen before, with mappings written from `docs/importing.md` alone, and mappings that are wrong.
 //! A real town's file is tested elsewhere.
 
 use feltbog_casebook::{Kind, Scalar, Standing};

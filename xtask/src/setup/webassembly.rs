@@ -72,11 +72,10 @@ pub fn install() -> Result<()> {
     }
     if let Some(rustup) = find("rustup") {
         say("asking rustup for WebAssembly, which takes a minute the first time");
-        if run(Command::new(rustup)
-            .current_dir(tree::root())
-            .args(["target", "add", WEB]))
-        .is_ok()
-        {
+        let mut rustup = Command::new(rustup);
+        let asked = run(rustup.current_dir(tree::root()).args(["target", "add", WEB]));
+        // Its word alone is not enough: it answers for the toolchain it manages, which may not be the one in use.
+        if asked.is_ok() && Compiler::found().is_some() {
             return Ok(());
         }
         say("rustup could not bring it, so Debian's compiler makes the page");
