@@ -1,5 +1,19 @@
 # Words on the screen, Danish. du-form, present tense. The English file has the same keys.
 
+## What this is, as the person calls it
+the-device =
+    { $shape ->
+        [phone] telefonen
+        [computer] computeren
+       *[other] tabletten
+    }
+this-device =
+    { $shape ->
+        [phone] denne telefon
+        [computer] denne computer
+       *[other] denne tablet
+    }
+
 ## Around every screen
 app-name = Feltbog
 tabs = Faner
@@ -84,11 +98,7 @@ chip-waiting = { $n } venter på at blive sendt
 chip-offline =
     { $n ->
         [0] Uden net
-       *[other] Uden net · { $n } gemt på { $shape ->
-            [phone] telefonen
-            [computer] computeren
-           *[other] tabletten
-        }
+       *[other] Uden net · { $n } gemt på { the-device }
     }
 chip-handling = { $n } kræver din handling
 chip-sign-in =
@@ -99,20 +109,11 @@ chip-sign-in =
 chip-closed =
     { $n ->
         [0] Din konto er lukket
-       *[other] Din konto er lukket · { $n } gemt på { $shape ->
-            [phone] telefonen
-            [computer] computeren
-           *[other] tabletten
-        }
+       *[other] Din konto er lukket · { $n } gemt på { the-device }
     }
 
 ## Items
-item-kept =
-    Gemt på { $shape ->
-        [phone] telefonen
-        [computer] computeren
-       *[other] tabletten
-    }
+item-kept = Gemt på { the-device }
 item-sent = Sendt { $when }
 item-handling = Kræver handling
 
@@ -121,7 +122,7 @@ enrol-title = Log ind første gang
 enrol-lead = Du skal bruge net én gang. Bagefter virker Feltbog også uden.
 enrol-address = Serverens adresse
 enrol-address-hint = Begynder med https://
-enrol-token = Kode til denne enhed
+enrol-token = Kode til { this-device }
 enrol-token-hint = Du får koden af din systemadministrator. Den virker én gang.
 enrol-user = Brugernavn
 enrol-password = Adgangskode
@@ -167,7 +168,7 @@ visit-unknown = Se i en nyere version
 ## Cases
 noun-cases = Sager
 noun-citizens = Borgere
-cases-search = Søg på navn, adresse eller nummer
+cases-search = Søg navn, adresse, nummer
 cases-total =
     { $n ->
         [one] { $count } sag
@@ -175,7 +176,7 @@ cases-total =
     }
 cases-unindexed = { $count } kan endnu ikke findes på ord i teksten.
 cases-empty = Der er ingen åbne sager her endnu.
-cases-empty-hint = Sagerne kommer, når de er hentet.
+cases-empty-hint = Får du en sag, kommer den her.
 cases-none-found = Ingen sager passer.
 cases-none-found-hint = Prøv færre ord, eller slå et filter fra.
 filter-mine = Mine
@@ -256,12 +257,7 @@ note-finish = Gem og afslut
 note-continue = Skriv videre
 note-new = Det, du skriver, bliver gemt med det samme.
 note-keeping = Gemmer …
-note-kept =
-    Kladden er gemt på { $shape ->
-        [phone] telefonen
-        [computer] computeren
-       *[other] tabletten
-    }.
+note-kept = Kladden er gemt på { the-device }.
 note-unkept = Ikke gemt endnu. Bliv på siden.
 note-held = En kollega har skrevet i notatet imens. Læs det, og afslut igen.
 note-move-on = Fortsæt i et nyt notat
@@ -289,12 +285,7 @@ sync-sent-never = Du har ikke sendt noget endnu
 sync-waiting = Venter på at blive sendt
 sync-waiting-none = Der er intet, der venter.
 sync-since = Skrevet { $when }
-sync-counts =
-    Hentet til { $shape ->
-        [phone] telefonen
-        [computer] computeren
-       *[other] tabletten
-    }
+sync-counts = Hentet til { the-device }
 send-now = Send og hent nu
 kind-note = Notat
 kind-field = Oplysning
@@ -307,22 +298,22 @@ dismiss-keep = Behold
 refusal-no-right = Du har ikke længere adgang. Ring til din leder.
 refusal-may-not-create = Du må ikke oprette dette her. Ring til din leder.
 refusal-too-large = Teksten er for lang. Del den i flere notater.
-refusal-author = Det er skrevet på en anden enhed. Send det derfra.
+refusal-author = Det er skrevet et andet sted. Send det derfra.
 refusal-unreadable = Serveren kunne ikke læse det. Skriv det igen.
 refusal-rule = Notatet var allerede afsluttet. Skriv et nyt notat.
 refusal-builds = Det bygger på noget, der ikke blev modtaget.
 
 ## Settings
 theme = Udseende
-theme-auto = Som enheden
+theme-auto = Som { the-device }
 theme-light = Lyst
 theme-dark = Mørkt
-device = Denne enhed
+device = Om { the-device }
 settings-user = Bruger
 settings-address = Server
 settings-version = Version
 settings-size = Fylder
-settings-encrypted = Alt på enheden er krypteret.
+settings-encrypted = Alt på { the-device } er krypteret.
 kilobytes = { $count } KB
 
 ## What stood in the way
@@ -345,7 +336,7 @@ problem-pin-wait =
 problem-key-erased = Nøglen er slettet efter ti forkerte pinkoder. Ring til din systemadministrator.
 problem-weak-pin = Vælg seks cifre, som ingen kan gætte.
 problem-locked = Feltbog er låst. Skriv din pinkode.
-problem-not-enrolled = Ingen er logget ind på enheden. Log ind først.
+problem-not-enrolled = Ingen er logget ind på { the-device }. Log ind først.
 problem-bad-address = Adressen kan ikke bruges. Den begynder med https://
 problem-server-unreachable = Vi kunne ikke sende. Det, du har skrevet, er gemt.
 problem-not-our-server = Serveren er ikke en Feltbog-server, eller den er nyere end din app.
@@ -365,11 +356,11 @@ problem-too-many-tries =
         }
     }.
 problem-too-large = Teksten er for lang. Der er plads til { $limit } KB. Del den i flere notater.
-problem-not-here = Den er ikke på enheden. Send og hent, og prøv igen.
+problem-not-here = Den er ikke på { the-device }. Send og hent, og prøv igen.
 problem-no-right = Du har ikke adgang til denne borger. Ring til din leder.
 problem-note-finished = Notatet er afsluttet. Skriv rettelsen i et nyt notat.
 problem-empty-note = Notatet har ingen ord endnu. Skriv først.
 problem-bad-value = Det passer ikke i feltet. Ret det, og prøv igen.
-problem-disk-full = Der er ikke plads på enheden. Slet noget andet, så gemmer vi.
+problem-disk-full = Der er ikke plads på { the-device }. Slet noget andet, så gemmer vi.
 problem-unreadable = Den kan ikke læses. Den er lagt til side og ikke slettet.
 problem-unexpected = Noget gik galt. Det, du har gemt, er her stadig. Prøv igen.

@@ -1,5 +1,19 @@
 # Words on the screen, English. The Danish file has the same keys.
 
+## What this is, as the person calls it
+the-device =
+    { $shape ->
+        [phone] the phone
+        [computer] the computer
+       *[other] the tablet
+    }
+this-device =
+    { $shape ->
+        [phone] this phone
+        [computer] this computer
+       *[other] this tablet
+    }
+
 ## Around every screen
 app-name = Feltbog
 tabs = Tabs
@@ -84,11 +98,7 @@ chip-waiting = { $n } waiting to be sent
 chip-offline =
     { $n ->
         [0] No network
-       *[other] No network · { $n } kept on the { $shape ->
-            [phone] phone
-            [computer] computer
-           *[other] tablet
-        }
+       *[other] No network · { $n } kept on { the-device }
     }
 chip-handling =
     { $n ->
@@ -103,20 +113,11 @@ chip-sign-in =
 chip-closed =
     { $n ->
         [0] Your account is closed
-       *[other] Your account is closed · { $n } kept on the { $shape ->
-            [phone] phone
-            [computer] computer
-           *[other] tablet
-        }
+       *[other] Your account is closed · { $n } kept on { the-device }
     }
 
 ## Items
-item-kept =
-    Kept on the { $shape ->
-        [phone] phone
-        [computer] computer
-       *[other] tablet
-    }
+item-kept = Kept on { the-device }
 item-sent = Sent { $when }
 item-handling = Needs you
 
@@ -125,7 +126,7 @@ enrol-title = First sign-in
 enrol-lead = You need a network this once. After that Feltbog works without one.
 enrol-address = Address of the server
 enrol-address-hint = Begins with https://
-enrol-token = Code for this device
+enrol-token = Code for { this-device }
 enrol-token-hint = Your operator gives you the code. It works once.
 enrol-user = User name
 enrol-password = Password
@@ -179,7 +180,7 @@ cases-total =
     }
 cases-unindexed = { $count } cannot be found by words in the text yet.
 cases-empty = There are no open cases here yet.
-cases-empty-hint = Cases appear once they are fetched.
+cases-empty-hint = A new case will appear here.
 cases-none-found = No case fits.
 cases-none-found-hint = Try fewer words, or turn a filter off.
 filter-mine = Mine
@@ -260,12 +261,7 @@ note-finish = Save and finish
 note-continue = Go on writing
 note-new = What you write is kept at once.
 note-keeping = Keeping …
-note-kept =
-    The draft is kept on the { $shape ->
-        [phone] phone
-        [computer] computer
-       *[other] tablet
-    }.
+note-kept = The draft is kept on { the-device }.
 note-unkept = Not kept yet. Stay on this page.
 note-held = A colleague wrote in the note meanwhile. Read it, and finish again.
 note-move-on = Go on in a new note
@@ -293,12 +289,7 @@ sync-sent-never = You have sent nothing yet
 sync-waiting = Waiting to be sent
 sync-waiting-none = Nothing is waiting.
 sync-since = Written { $when }
-sync-counts =
-    Fetched to the { $shape ->
-        [phone] phone
-        [computer] computer
-       *[other] tablet
-    }
+sync-counts = Fetched to { the-device }
 send-now = Send and fetch now
 kind-note = Note
 kind-field = Field
@@ -311,22 +302,22 @@ dismiss-keep = Keep
 refusal-no-right = You no longer have access. Call your leader.
 refusal-may-not-create = You may not create this here. Call your leader.
 refusal-too-large = The text is too long. Split it into several notes.
-refusal-author = It was written on another device. Send it from there.
+refusal-author = It was written somewhere else. Send it from there.
 refusal-unreadable = The server could not read it. Write it again.
 refusal-rule = The note was finished already. Write a new note.
 refusal-builds = It builds on something that was not taken.
 
 ## Settings
 theme = Appearance
-theme-auto = As the device
+theme-auto = As { the-device }
 theme-light = Light
 theme-dark = Dark
-device = This device
+device = About { the-device }
 settings-user = User
 settings-address = Server
 settings-version = Version
 settings-size = Size
-settings-encrypted = Everything on the device is encrypted.
+settings-encrypted = Everything on { the-device } is encrypted.
 kilobytes = { $count } KB
 
 ## What stood in the way
@@ -349,7 +340,7 @@ problem-pin-wait =
 problem-key-erased = The key was erased after ten wrong PINs. Call your operator.
 problem-weak-pin = Choose six digits that nobody can guess.
 problem-locked = Feltbog is locked. Enter your PIN.
-problem-not-enrolled = Nobody has signed in on this device. Sign in first.
+problem-not-enrolled = Nobody has signed in on { this-device }. Sign in first.
 problem-bad-address = The address cannot be used. It begins with https://
 problem-server-unreachable = We could not send. What you have written is kept.
 problem-not-our-server = The server is not a Feltbog server, or is newer than your app.
@@ -369,11 +360,11 @@ problem-too-many-tries =
         }
     }.
 problem-too-large = The text is too long. There is room for { $limit } KB. Split it into several notes.
-problem-not-here = It is not on this device. Send and fetch, and try again.
+problem-not-here = It is not on { this-device }. Send and fetch, and try again.
 problem-no-right = You have no access to this citizen. Call your leader.
 problem-note-finished = The note is finished. Write the correction in a new note.
 problem-empty-note = The note has no words yet. Write first.
 problem-bad-value = That does not fit the field. Correct it and try again.
-problem-disk-full = The device is full. Delete something else, and we will keep it.
+problem-disk-full = There is no room on { the-device }. Delete something else, and we will keep it.
 problem-unreadable = It cannot be read. It is set aside and not deleted.
 problem-unexpected = Something went wrong. What you have kept is still here. Try again.

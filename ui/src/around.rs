@@ -46,15 +46,6 @@ impl Around {
     pub fn now(&self) -> &When {
         &self.status.now
     }
-
-    /// The kind of device, as the language files select by it.
-    pub fn shape(&self) -> &'static str {
-        match self.status.shape {
-            Shape::Phone => "phone",
-            Shape::Tablet => "tablet",
-            Shape::Computer => "computer",
-        }
-    }
 }
 
 /// What is around this component.

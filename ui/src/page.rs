@@ -87,7 +87,7 @@ pub fn Page() -> Html {
     let Some(status) = state.status.clone() else {
         return html! { if state.unheard { {stopped(&Words::of(Language::default()))} } };
     };
-    let words = Words::of(status.language);
+    let words = Words::of(status.language).on(status.shape);
     let around = Around {
         words,
         route,

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use feltbog_views::Language;
+use feltbog_views::{Language, Shape};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::langid;
 
@@ -15,12 +15,13 @@ const ENGLISH: &str = include_str!("../i18n/en.ftl");
 #[derive(Clone)]
 pub struct Words {
     language: Language,
+    shape: Shape,
     bundle: Rc<FluentBundle<FluentResource>>,
 }
 
 impl PartialEq for Words {
     fn eq(&self, other: &Self) -> bool {
-        self.language == other.language
+        (self.language, self.shape) == (other.language, other.shape)
     }
 }
 
@@ -38,8 +39,15 @@ impl Words {
         bundle.add_resource_overriding(resource);
         Self {
             language,
+            shape: Shape::default(),
             bundle: Rc::new(bundle),
         }
+    }
+
+    /// The same words on that kind of device, which they call by its name.
+    pub fn on(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
     }
 
     /// Which language.
@@ -54,13 +62,12 @@ impl Words {
 
     /// The sentence under `key` with what varies in it.
     pub fn say_with(&self, key: &str, facts: &[(&str, FluentValue<'_>)]) -> String {
-        let facts: FluentArgs = facts.iter().cloned().collect();
-        self.find(key, &facts).unwrap_or_else(|| key.to_owned())
+        self.find(key, facts).unwrap_or_else(|| key.to_owned())
     }
 
     /// The sentence under `key`, if there is one: for keys that come from outside.
     pub fn try_say(&self, key: &str) -> Option<String> {
-        self.find(key, &FluentArgs::new())
+        self.find(key, &[])
     }
 
     /// The word under `kind-key` for a key from outside; the key itself, made readable, when there is none.
@@ -68,14 +75,25 @@ impl Words {
         self.try_say(&format!("{kind}-{key}")).unwrap_or_else(|| readable(key))
     }
 
-    fn find(&self, key: &str, facts: &FluentArgs<'_>) -> Option<String> {
+    fn find(&self, key: &str, facts: &[(&str, FluentValue<'_>)]) -> Option<String> {
+        let mut facts: FluentArgs = facts.iter().cloned().collect();
+        facts.set("shape", shape_word(self.shape));
         let pattern = self.bundle.get_message(key)?.value()?;
         let mut faults = Vec::new();
         Some(
             self.bundle
-                .format_pattern(pattern, Some(facts), &mut faults)
+                .format_pattern(pattern, Some(&facts), &mut faults)
                 .into_owned(),
         )
+    }
+}
+
+/// As the language files select by it.
+fn shape_word(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Phone => "phone",
+        Shape::Tablet => "tablet",
+        Shape::Computer => "computer",
     }
 }
 

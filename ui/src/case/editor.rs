@@ -163,11 +163,7 @@ fn kept(around: &Around, draft: &Draft) -> Html {
     } else if !draft.is_kept() {
         ("keeping", Glyph::Turning, around.words.say("note-keeping"))
     } else if draft.exists() {
-        (
-            "kept",
-            Glyph::Device,
-            around.words.say_with("note-kept", &[("shape", around.shape().into())]),
-        )
+        ("kept", Glyph::Device, around.words.say("note-kept"))
     } else {
         ("new", Glyph::Write, around.words.say("note-new"))
     };

@@ -20,7 +20,7 @@ pub fn counts(around: &Around, counts: &CountsView) -> Html {
     ];
     html! {
         <section class="panel" aria-labelledby="counts-title">
-            <h2 id="counts-title">{words.say_with("sync-counts", &[("shape", around.shape().into())])}</h2>
+            <h2 id="counts-title">{words.say("sync-counts")}</h2>
             <dl class="counts">
                 { for rows.iter().map(|(name, count)| fact(words.say(name), calendar::count(words, *count))) }
             </dl>

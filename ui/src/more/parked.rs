@@ -28,9 +28,14 @@ pub fn parked(around: &Around, rows: &[ParkedRow]) -> Html {
 fn one(around: &Around, row: &ParkedRow) -> Html {
     let words = &around.words;
     let when = calendar::moment(words, &row.at, around.now());
+    // What it was about may have left the device with the right to it.
+    let about = match row.subject.as_str() {
+        "" => format!(" · {when}"),
+        subject => format!(" · {subject} · {when}"),
+    };
     html! {
         <article key={row.id.to_string()} class="parked-row">
-            <p><strong>{kind_words(around, row.kind, None)}</strong>{format!(" · {} · {when}", row.subject)}</p>
+            <p><strong>{kind_words(around, row.kind, None)}</strong>{about}</p>
             <p>{refusal_words(words, row.reason)}</p>
             <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
             <textarea class="parked-words" readonly=true rows="4" lang="da" aria-labelledby={format!("words-{}", row.id)}

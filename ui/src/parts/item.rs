@@ -14,11 +14,7 @@ pub fn item(around: &Around, state: &ItemState) -> Html {
     let words = &around.words;
     let (glyph, class, text) = match state {
         ItemState::Received => return Html::default(),
-        ItemState::Kept => (
-            Glyph::Device,
-            "kept",
-            words.say_with("item-kept", &[("shape", around.shape().into())]),
-        ),
+        ItemState::Kept => (Glyph::Device, "kept", words.say("item-kept")),
         ItemState::Sent { at } => {
             let when = calendar::moment(words, at, around.now());
             (

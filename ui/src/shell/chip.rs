@@ -70,7 +70,7 @@ fn line_of(around: &Around, chip: &ChipView) -> Line {
 
 fn plain_line(around: &Around, chip: &ChipView) -> Line {
     let words = &around.words;
-    let n = |key: &str, n: u32| words.say_with(key, &[("n", n.into()), ("shape", around.shape().into())]);
+    let n = |key: &str, n: u32| words.say_with(key, &[("n", n.into())]);
     let line = |state, glyph, text| Line {
         state,
         glyph,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feltbog_views::Language;
+use feltbog_views::{Language, Shape};
 use fluent_bundle::FluentResource;
 
 use super::{DANISH, ENGLISH, Words};
@@ -64,4 +64,12 @@ fn every_sentence_the_code_names_exists() {
 fn a_language_can_be_switched_at_any_time() {
     assert_eq!(Words::of(Language::Da).say("tab-today"), "I dag");
     assert_eq!(Words::of(Language::En).say("tab-today"), "Today");
+}
+
+#[test]
+fn a_device_is_called_what_it_is() {
+    let said = |shape| Words::of(Language::Da).on(shape).say("note-kept");
+    assert_eq!(said(Shape::Phone), "Kladden er gemt på telefonen.");
+    assert_eq!(said(Shape::Tablet), "Kladden er gemt på tabletten.");
+    assert_eq!(said(Shape::Computer), "Kladden er gemt på computeren.");
 }

@@ -1,0 +1,179 @@
+// Feltbog in its four states: people, devices and what has happened to them, set up for looking at every screen.
+// It judges no screen: axe does, and whoever opens the pictures.
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import { opensChromium } from './chromium.mjs';
+import { Person } from './person.mjs';
+import { ROOT } from './programs.mjs';
+import { FELTBY, Town } from './town.mjs';
+import { until } from './until.mjs';
+
+const QUIET = join(ROOT, 'tests/browser/quiet.toml');
+
+const WORDS = 'Alt gik godt i dag. Der er aftalt ny tid på fredag, og besøget skal gerne ligge før kl. 10.';
+
+/** More than one note holds. */
+const TOO_LONG = `${WORDS}\n`.repeat(600);
+
+/** A port on which nothing listens. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** All four states, each with the views there are in it: `scenes.full.today`. */
+export class Stage {
+  static async isSet() {
+    const stage = new Stage();
+    [stage.town, stage.quiet, stage.browser] = [await Town.of(FELTBY), await Town.of(QUIET), await opensChromium()];
+    stage.scenes = {
+      full: await stage.#full(),
+      empty: await stage.#empty(),
+      offline: await stage.#offline(),
+      error: await stage.#error(),
+    };
+    return stage;
+  }
+
+  async end() {
+    await this.browser.close();
+    await Promise.all([this.town.end(), this.quiet.end()]);
+  }
+
+  async #full() {
+    const maja = await this.#sitsDown(this.town, 'maja');
+    const credentials = await this.town.credentials('hanne');
+    return {
+      ...(await this.#gate(this.town, 'hanne', 'full', {
+        enrol: (newcomer) => newcomer.fillsEnrolment(credentials),
+        pin: async (locked) => (await locked.page.locator('.dot.full').count()) || locked.typesPin('274'),
+      })),
+      ...(await app(maja, 'Ellen Gærdesmutte', (person) => writesOnce(person, WORDS))),
+    };
+  }
+
+  async #empty() {
+    const nobody = await this.#sitsDown(this.quiet, 'timian');
+    const first = await this.#sitsDown(this.quiet, 'salvie');
+    const { case: bare, note } = await app(first, 'Egon Stillits');
+    return {
+      ...(await this.#gate(this.quiet, 'timian', 'empty', {})),
+      ...everywhere(nobody),
+      case: bare,
+      note,
+    };
+  }
+
+  async #offline() {
+    const yusuf = await this.#sitsDown(this.town, 'yusuf');
+    const views = await app(yusuf, 'Knud Tårnfalk', (person) => writesOnce(person, WORDS));
+    await yusuf.device.losesNetwork();
+    await yusuf.opensCase('Aage Nattergal-Sørensen');
+    await yusuf.writes('Bad fravalgt i dag. Ønsker fredag.');
+    await yusuf.seesItKept();
+    await yusuf.finishes();
+    await yusuf.seesChip(/^Uden net/);
+    const gate = await this.#gate(this.town, 'yusuf', 'offline', {
+      enrol: (newcomer) => failsOnce(newcomer, () => enrols(newcomer, { server: NOWHERE })),
+    });
+    await gate.pin.person.device.losesNetwork();
+    return { ...gate, ...views };
+  }
+
+  /** One note was refused, another waits for the password, and two people have set the same field. */
+  async #error() {
+    const { town } = this;
+    // An authority reads a case and writes no note in it.
+    await town.admin('role', 'grant', '--person', 'oliver', '--role', 'authority@Stueetagen');
+    const oliver = await this.#sitsDown(town, 'oliver');
+    const birgit = await this.#sitsDown(town, 'birgit');
+    await oliver.device.losesNetwork();
+    await oliver.opensCase('Karla Sivsanger');
+    await oliver.writes('Karla har ondt i hoften, når hun rejser sig. Lægen er ringet op.');
+    await oliver.finishes();
+    await oliver.opensCase('Svend Isfugl');
+    await oliver.setsField('hjaelpemidler', 'Rollator og gribetang');
+    await oliver.seesChip(/2 gemt/);
+    await birgit.opensCase('Svend Isfugl');
+    await birgit.setsField('hjaelpemidler', 'Rollator og toiletforhøjer med armlæn');
+    await birgit.device.hasFetchedAll();
+    await oliver.device.findsNetwork();
+    await until('a note is refused', async () => (await oliver.device.chip()).handling > 0);
+    await oliver.see('conflict-hjaelpemidler').waitFor();
+    await town.admin('session', 'end', '--user', 'oliver');
+    await oliver.writes('Svend drak kun et halvt glas saft.');
+    await oliver.finishes();
+    await until('the password is asked for', async () => (await oliver.device.chip()).state === 'sign_in');
+    const missing = randomUUID();
+    const views = await app(oliver, 'Svend Isfugl', (person) => failsOnce(person, () => person.pastes(TOO_LONG)));
+    return {
+      ...(await this.#gate(town, 'oliver', 'error', {
+        enrol: (newcomer) => failsOnce(newcomer, () => enrols(newcomer, { again: '274916' })),
+        pin: (locked) => failsOnce(locked, () => locked.typesPin('918273')),
+      })),
+      ...views,
+      'case-not-here': { person: oliver, place: `#/cases/${missing}`, ready: '[data-test=problem]' },
+      post: { person: oliver, place: `#/news/${missing}`, ready: '[data-test=problem]' },
+    };
+  }
+
+  async #sitsDown(town, user) {
+    return Person.at(await town.deviceOf(user), this.browser);
+  }
+
+  /** A device nobody has used, and a locked one. */
+  async #gate(town, user, name, { enrol, pin }) {
+    const newcomer = await Person.before(await town.newDevice(`new-${name}`), this.browser);
+    const locked = await Person.at(await town.deviceOf(user, `locked-${name}`), this.browser);
+    await locked.locks();
+    return {
+      enrol: { person: newcomer, ready: '[data-test=enrol-submit]', deed: enrol },
+      pin: { person: locked, ready: '[data-test=pin-dots]', deed: pin },
+    };
+  }
+}
+
+/** The screens that need no case and no post. */
+function everywhere(person) {
+  return {
+    today: { person, place: '#/today', ready: '[data-test=age]' },
+    cases: { person, place: '#/cases', ready: '[data-test=total]' },
+    news: { person, place: '#/news', ready: '[data-test=age]' },
+    sync: { person, place: '#/sync', ready: '.sync-line' },
+    settings: { person, place: '#/more', ready: '[data-test=set-theme-dark]' },
+  };
+}
+
+/** All screens behind the gate, with that citizen's case; `deed` is what the person does in the note. */
+async function app(person, citizen, deed) {
+  const look = { filter: { mine: false, overdue: false, case_type: null, show: 'all' }, sort: 'subject' };
+  const { rows } = await person.device.command({ do: 'cases', query: citizen, ...look, offset: 0, limit: 1 });
+  const posts = (await person.device.command({ do: 'news' })).rows;
+  const place = `#/cases/${rows[0].id}`;
+  return {
+    ...everywhere(person),
+    case: { person, place, ready: '[data-test=case-title]' },
+    note: { person, place: `${place}/note/${randomUUID()}`, ready: '[data-test=note-text]', deed },
+    ...(posts.length && { post: { person, place: `#/news/${posts.at(-1).id}`, ready: '[data-test=post-body]' } }),
+  };
+}
+
+async function writesOnce(person, words) {
+  if ((await person.editor()) === '') {
+    await person.pastes(words);
+  }
+  await person.seesItKept();
+}
+
+/** Does what fails, unless the page still says how it failed. */
+async function failsOnce(person, deed) {
+  if ((await person.see('problem').count()) === 0) {
+    await deed();
+    await person.see('problem').waitFor();
+  }
+}
+
+async function enrols(newcomer, wrong) {
+  const right = { server: NOWHERE, token: 'kode', user: 'hanne', password: 'prøve', pin: '274915' };
+  await newcomer.fillsEnrolment({ ...right, ...wrong });
+  await newcomer.see('enrol-submit').click();
+}
