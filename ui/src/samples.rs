@@ -58,7 +58,7 @@ pub fn around(language: Language, shape: Shape, state: ChipState, handling: u32)
         problem: None,
     };
     Around {
-        words: Words::of(language),
+        words: Words::of(language).on(shape),
         status,
         route: Route::Today,
         pulse: 0,

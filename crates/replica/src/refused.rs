@@ -130,6 +130,10 @@ impl Sheet<'_> {
         let Some(kept) = self.kept(id)? else { return Ok(()) };
         let reason = serde_json::to_string(&why).map_err(|_| ReplicaError::Stored("reason"))?;
         let words = kept.body.words();
+        if kept.what == "note" && words.is_empty() && self.is_parked(doc)? {
+            // A finish beside its refused text: one thing to a person, and its words stand there already.
+            return Ok(());
+        }
         let earlier =
             "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";
         self.db
@@ -141,6 +145,11 @@ impl Sheet<'_> {
             params![id.as_bytes(), doc.as_bytes(), kept.what, reason, words, at],
         )?;
         Ok(())
+    }
+
+    fn is_parked(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from parked where doc = ?1)";
+        Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?)
     }
 
     fn kept(&self, id: CommandId) -> Result<Option<Kept>, ReplicaError> {

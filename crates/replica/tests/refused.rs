@@ -84,6 +84,20 @@ fn a_refused_birth_takes_the_note_off_the_case_and_keeps_its_words() {
 }
 
 #[test]
+fn a_finished_note_that_is_refused_is_one_thing_to_handle() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let draft = tablet.types(doc(NOTE), &[], "", "Afsluttet og afvist");
+    tablet.finishes(doc(NOTE), &draft.typed);
+    for item in tablet.notebook.outbox(10).unwrap() {
+        office.refused.insert(item.hash, Reason::MayNotCreate);
+    }
+    tablet.syncs(&mut office);
+    assert_eq!(parked_words(&tablet), ["Afsluttet og afvist"]);
+    assert_eq!(tablet.notebook.handling().unwrap(), 1);
+}
+
+#[test]
 fn a_note_whose_case_is_out_of_reach_is_parked_with_its_words() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);

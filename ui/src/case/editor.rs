@@ -56,11 +56,12 @@ pub fn Editor(props: &EditorProps) -> Html {
     let finish = keeper.clone();
     let finish = Callback::from(move |_| finish.finish());
     let finishing = draft.finishing() == Finishing::Asked;
+    // Without `autocomplete="off"` a browser writes what stands in a text area into its own session files, in clear.
     let label = words.say_with("note-label", &[("name", name(&props.case).into())]);
     html! {
         <section class="editor" aria-labelledby="note-label">
             <label id="note-label" for="note-text">{label}</label>
-            <textarea id="note-text" ref={area} rows="7" readonly={finishing} lang="da" {oninput} {onblur} data-test="note-text" />
+            <textarea id="note-text" ref={area} rows="7" readonly={finishing} lang="da" autocomplete="off" {oninput} {onblur} data-test="note-text" />
             if draft.finishing() == Finishing::Held {
                 <p class="held" role="alert">{icon(Glyph::Together)}{words.say("note-held")}</p>
             }

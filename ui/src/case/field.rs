@@ -1,4 +1,4 @@
-//! A field of a case that can be set here: kept when one leaves it or presses Enter.
+//! A field of a case that can be set here: kept when one leaves it or presses Enter. It grows with what stands in it.
 //!
 //! One setting at a time: the next waits for the version that the last one made, so that one's own values never collide.
 
@@ -8,7 +8,7 @@ use std::rc::Rc;
 use feltbog_ids::{ChangeHash, DocId};
 use feltbog_views::{CaseView, Command, FieldValue, FieldView, Problem, Reply};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlInputElement, KeyboardEvent};
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use yew::{
     Callback, Html, InputEvent, Properties, TargetCast, UseStateHandle, component, hook, html, use_effect_with,
     use_mut_ref, use_state, use_state_eq,
@@ -65,21 +65,22 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
     };
     let onblur = leave.reform(|_| ());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
+        if event.key() == "Enter" && !event.shift_key() {
+            event.prevent_default();
             leave.emit(());
         }
     });
     let oninput = {
         let typed = entry.typed.clone();
         Callback::from(move |event: InputEvent| {
-            typed.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()))
+            typed.set(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
         })
     };
     let id = format!("field-{}", field.key);
     html! {
         <div class="field settable">
             <label for={id.clone()}>{field_label(words, field)}</label>
-            <input id={id.clone()} type="text" autocomplete="off" lang="da" value={(*entry.typed).clone().unwrap_or(shown)}
+            <textarea id={id.clone()} rows="1" autocomplete="off" lang="da" value={(*entry.typed).clone().unwrap_or(shown)}
                 {oninput} {onblur} {onkeydown} data-test={id} />
             if let Some(problem) = entry.problem.as_ref() { {problem_note(words, problem)} }
             {foot(&around, field)}

@@ -64,8 +64,11 @@ pub fn back_link(around: &Around) -> Html {
 pub fn closed(around: &Around, problem: &Problem) -> Html {
     html! {
         <div class="empty" role="alert" data-test="problem">
-            {icon(Glyph::Lock)}
+            {icon(if *problem == Problem::NotHere { Glyph::Received } else { Glyph::Lock })}
             <Heading text={problem_words(&around.words, problem)} />
+            if *problem == Problem::NotHere {
+                <a class="second-action" href={Route::Sync.href()}>{around.words.say("sync-title")}</a>
+            }
         </div>
     }
 }

@@ -38,7 +38,7 @@ fn one(around: &Around, row: &ParkedRow) -> Html {
             <p><strong>{kind_words(around, row.kind, None)}</strong>{about}</p>
             <p>{refusal_words(words, row.reason)}</p>
             <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
-            <textarea class="parked-words" readonly=true rows="4" lang="da" aria-labelledby={format!("words-{}", row.id)}
+            <textarea class="parked-words" readonly=true rows="4" lang="da" autocomplete="off" aria-labelledby={format!("words-{}", row.id)}
                 defaultvalue={row.words.clone()} data-test="parked-words" />
             <Dismiss id={row.id} />
         </article>

@@ -49,7 +49,7 @@ fn all(around: &Around, sync: &SyncView) -> Html {
     };
     html! {
         <>
-            if signed_out { <SignIn /> }
+            if signed_out || closed { <SignIn /> }
             <section class="panel">
                 <p class="sync-line">{chip_line(around, &sync.chip)}</p>
                 if let Some(problem) = &sync.problem { {problem_note(words, problem)} }

@@ -21,7 +21,14 @@ pub enum Reach {
 const HEADLESS: &[&str] = &["libssl-dev", "pkg-config"];
 const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "libxdo-dev"];
 /// `curl` runs the examples of the docs; `xauth` is what `xvfb-run` calls; without a font Chromium draws every letter as a box.
-const TESTS: &[&str] = &["chromium", "curl", "fonts-dejavu-core", "webkit2gtk-driver", "xauth", "xvfb"];
+const TESTS: &[&str] = &[
+    "chromium",
+    "curl",
+    "fonts-dejavu-core",
+    "webkit2gtk-driver",
+    "xauth",
+    "xvfb",
+];
 
 /// Installs what is missing for `reach`. A second call finds nothing to do and takes a moment.
 pub fn prepare(reach: Reach) -> Result<()> {
