@@ -13,10 +13,20 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The built page. */
 export const PAGE = join(ROOT, 'target/page');
 
-const PROGRAMS = process.env.FELTBOG_PROGRAMS ?? join(ROOT, 'target/debug');
+/** Where the programs were built. */
+export const PROGRAMS = process.env.FELTBOG_PROGRAMS ?? join(ROOT, 'target/debug');
 
 /** Long enough for a slow machine that is busy with something else. */
 const READY_MS = 60_000;
+
+/** Programs that may still be running. */
+const started = new Set();
+
+// A server that outlives an interrupted test would hold its folder and its port.
+process.on('exit', () => started.forEach((child) => child.kill()));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => process.exit(1));
+}
 
 /** A program that runs until it is ended. */
 export class Running {
@@ -45,6 +55,8 @@ export class Running {
 export async function start(program, words, { log, recognise, within = READY_MS }) {
   const child = spawn(join(PROGRAMS, program), words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const running = new Running(child);
+  started.add(child);
+  child.once('exit', () => started.delete(child));
   child.stderr.pipe(createWriteStream(log, { flags: 'a' }));
   try {
     return { running, sign: await firstSign(child, recognise, within) };
@@ -80,8 +92,12 @@ export function run(program, words) {
   }
   return new Promise((done, failed) => {
     child.once('error', failed);
-    child.once('close', (code) =>
-      code === 0 ? done(printed.stdout.trim()) : failed(new Error(`${program} ${words.join(' ')}: ${printed.stderr}`)),
-    );
+    child.once('close', (code, signal) => {
+      if (code === 0) {
+        done(printed.stdout.trim());
+      } else {
+        failed(new Error(`${program} ${words.join(' ')} ended with ${code ?? signal}: ${printed.stderr}`));
+      }
+    });
   });
 }

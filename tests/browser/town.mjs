@@ -12,7 +12,7 @@ import { ROOT, run, start } from './programs.mjs';
 export const FELTBY = join(ROOT, 'demo/feltby.toml');
 
 /** The import of real data takes a while. */
-const DEMO_MS = 180_000;
+const DEMO_MS = 300_000;
 
 /** No birthday, no row of keys. */
 const PIN = '274915';

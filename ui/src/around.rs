@@ -2,7 +2,7 @@
 //!
 //! It holds no screen's own data.
 
-use feltbog_views::{Shape, StatusView, When};
+use feltbog_views::{StatusView, When};
 use yew::{Callback, hook, use_context};
 
 use crate::keeper::Keepers;

@@ -12,9 +12,6 @@ const started = new Set();
 
 // A window that outlives an interrupted test would hold its folder and its screen.
 process.on('exit', () => started.forEach((group) => group.kill()));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => process.exit(1));
-}
 
 /** A program and all that it started. */
 export class Group {

@@ -4,10 +4,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROOT } from '../programs.mjs';
+import { PROGRAMS, ROOT } from '../programs.mjs';
 import { Driver } from './driver.mjs';
 
-const PROGRAM = join(process.env.FELTBOG_PROGRAMS ?? join(ROOT, 'target/debug'), 'feltbog');
+const PROGRAM = join(PROGRAMS, 'feltbog');
 
 /** Where pictures of failures stay. */
 const PICTURES = join(ROOT, 'target/window-tests');

@@ -169,7 +169,7 @@ fn window(tally: &mut Tally) -> Result<()> {
     count(cargo().arg("build").args(SERVED), tally)?;
     let mut screen = Command::new("xvfb-run");
     screen
-        .args(["--auto-servernum", "--server-args=-screen 0 1280x900x24"])
+        .args(["--auto-servernum", "--server-args=-screen 0 1440x900x24"])
         .arg(tree::npm_program("node"));
     count(node(&mut screen, &scripts), tally)
 }
