@@ -6,7 +6,7 @@ mod town;
 
 use feltbog_casebook::{Edit, Kind, Scalar};
 use feltbog_ids::Instant;
-use feltbog_views::{CaseFilter, CaseListView, CaseSort, Show};
+use feltbog_views::{CaseFilter, CaseListView, CaseSort, ItemState, Show};
 use town::{NOON, Office, Tablet, case, doc, person};
 
 fn list(tablet: &Tablet, words: &str, filter: &CaseFilter, sort: CaseSort) -> CaseListView {
@@ -40,6 +40,21 @@ fn sorensen_finds_soerensen_and_aagade_finds_aagade() {
         0
     );
     list(&tablet, "\" OR folded : *", &CaseFilter::default(), CaseSort::Subject);
+}
+
+#[test]
+fn a_case_whose_note_waits_is_not_shown_as_sent() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let item = |tablet: &Tablet| {
+        let rows = list(tablet, "", &CaseFilter::default(), CaseSort::Subject).rows;
+        rows.iter().find(|row| row.id == case()).expect("the case is here").item
+    };
+    assert_eq!(item(&tablet), ItemState::Received);
+    tablet.types(doc(40), &[], "", "Kun her");
+    assert_eq!(item(&tablet), ItemState::Kept);
+    tablet.syncs(&mut office);
+    assert!(matches!(item(&tablet), ItemState::Sent { .. }));
 }
 
 #[test]

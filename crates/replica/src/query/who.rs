@@ -89,10 +89,12 @@ impl Sheet<'_> {
         person.map_or(Ok(String::new()), |person| Ok(self.person_name(person)?.0))
     }
 
-    /// Where one's own words in a document are.
+    /// Where one's own words are in a document and in what belongs to it: a case whose note waits has not been sent.
     pub(crate) fn item_state(&self, doc: DocId) -> Result<ItemState, ReplicaError> {
-        let sql = "select exists (select 1 from outbox where doc = ?1), exists (select 1 from parked where doc = ?1), \
-                   (select sent_at from doc where id = ?1)";
+        let sql = "with family (id) as (select ?1 union all select id from doc where parent = ?1) \
+                   select exists (select 1 from outbox where doc in family), \
+                   exists (select 1 from parked where doc in family), \
+                   (select max(sent_at) from doc where id in family)";
         let mut query = self.db.prepare_cached(sql)?;
         let (waits, parked, sent): (bool, bool, Option<i64>) =
             query.query_row([doc.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
