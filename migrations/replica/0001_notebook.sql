@@ -47,7 +47,7 @@ create table own (
 
 create table outbox (
     ord     integer primary key autoincrement,
-    kind    text not null,      -- change, fact, file
+    kind    text not null,      -- change, fact, file; again: a change the server took before it was put back
     doc     blob not null,
     hash    blob not null,
     intent  blob not null,

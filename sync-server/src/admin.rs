@@ -64,6 +64,8 @@ pub enum Admin {
         /// Id or user name
         person: String,
     },
+    /// Say that the database was put back from a copy: devices then offer again what it lacks
+    Restored,
     /// Print what to search a device for: each part's id, heads, title and words
     Parts,
 }
@@ -82,6 +84,11 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::Case(command) => casework::run_case(command, office),
         Admin::Apply(command) => apply::run(&command, office, out),
         Admin::MaySee { person } => look::may_see(&person, office, out),
+        Admin::Restored => restored(office),
         Admin::Parts => look::parts(office, out),
     }
+}
+
+fn restored(office: &Office<'_>) -> anyhow::Result<()> {
+    Ok(office.store.batch(office.now, |batch| batch.begin_life(office.dice))?)
 }

@@ -39,6 +39,10 @@ use crate::{Dice, StoreError};
 /// How long a statement waits for another process, such as an admin command beside the running server.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// SQLite calls itself ready before SQLCipher has registered itself (`sqlite3_initialize`, 4.20), so that of two threads
+/// that open the first files of a process at once, one would find no cipher and be refused.
+static ENGINE_STARTS: Mutex<()> = Mutex::new(());
+
 /// What a new workspace is given.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -143,7 +147,9 @@ fn begin(sql: &mut Connection, how: TransactionBehavior) -> Result<Transaction<'
 }
 
 fn connect(path: &Path, key: &key::Key) -> Result<Connection, StoreError> {
+    let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let sql = Connection::open(path)?;
+    drop(starting);
     key.unlock(&sql)?;
     sql.busy_timeout(PATIENCE)?;
     sql.set_prepared_statement_cache_capacity(128);

@@ -52,6 +52,34 @@ impl Server {
         )));
     }
 
+    /// The database as an operator copies it: the server stopped, the file taken, the server started.
+    pub fn is_copied(&self) -> Vec<u8> {
+        self.stops();
+        let copy = std::fs::read(self.database()).expect("the database is there");
+        self.restarts();
+        copy
+    }
+
+    /// An older copy is put back in the place of the database.
+    pub fn is_put_back(&self, copy: &[u8]) {
+        self.stops();
+        for beside in ["-wal", "-shm"] {
+            let path = format!("{}{beside}", self.database().display());
+            // It is gone with the last connection, unless that was cut.
+            std::fs::remove_file(path).ok();
+        }
+        std::fs::write(self.database(), copy).expect("the copy can be put back");
+        self.restarts();
+    }
+
+    fn stops(&self) {
+        *self.office.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.join("feltbog.db")
+    }
+
     /// The post office as it runs now.
     pub fn office(&self) -> Arc<PostOffice> {
         let office = self.office.lock().unwrap_or_else(PoisonError::into_inner);

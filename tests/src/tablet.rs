@@ -201,7 +201,9 @@ impl Tablet {
         let mut last = None;
         for _ in 0..ROUNDS {
             last = Some(self.round());
-            if matches!(last, Some(Ok(Agreement::Equal))) {
+            // A pull may find that something has to go again.
+            let waits = !self.replica().outbox(1).expect("the outbox can be read").is_empty();
+            if matches!(last, Some(Ok(Agreement::Equal))) && !waits {
                 return;
             }
         }

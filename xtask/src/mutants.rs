@@ -27,7 +27,7 @@ struct Mutant {
 
 /// Runs all of them and counts those that were caught and those that live. Each counts as one test.
 pub fn run_all() -> Result<Tally> {
-    let folder = tree::root().join("target/mutants/tree");
+    let folder = tree::target().join("mutants/tree");
     copy_tree(&folder)?;
     say("mutants: the code as it is must live");
     ensure!(
@@ -116,9 +116,10 @@ fn simulation(folder: &Path) -> Command {
     let mut cargo = cargo();
     cargo
         .current_dir(folder)
-        // The same target folder and the same choice of packages as the tests', so that what others wrote is built once.
-        .env("CARGO_TARGET_DIR", tree::target());
-    cargo.args(["test", "--quiet", "--test", "simulation"]);
+        // A target folder of its own: cargo takes two trees that differ in their place alone for one, and what was built
+        // from broken code must never be taken for this tree's.
+        .env("CARGO_TARGET_DIR", tree::target().join("mutants/target"));
+    cargo.args(["test", "--quiet", "--package", "feltbog-tests", "--test", "simulation"]);
     cargo
 }
 

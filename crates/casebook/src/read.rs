@@ -117,11 +117,12 @@ impl Book {
         Ok(self.doc.text_at(&object, &heads)?)
     }
 
-    /// Who wrote which change when, in an order that could have happened; births left out.
+    /// Who wrote which change when, in the order of their stamps; births left out. The order in which changes arrived is
+    /// another on each device, so it may never show.
     pub fn history(&self) -> Vec<Authored> {
         let metas = self.doc.get_changes_meta(&[]);
         let neutral = neutral_actor();
-        metas
+        let mut history: Vec<_> = metas
             .iter()
             .filter_map(|meta| {
                 let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
@@ -130,7 +131,9 @@ impl Book {
                     at: Instant(meta.timestamp),
                 })
             })
-            .collect()
+            .collect();
+        history.sort_unstable_by_key(|change| (change.at, change.by));
+        history
     }
 
     /// The version a finished note was finished at, as its finish names it.

@@ -82,6 +82,21 @@ fn births_are_the_same_bytes_for_good() {
     }
 }
 
+#[test]
+fn a_row_is_the_same_whoever_heard_of_whom_first() {
+    let mut first = Book::born(birth(Kind::Note));
+    let mut second = Book::born(birth(Kind::Note));
+    // Neither has heard of the other, and each hears of the other after its own words.
+    let mine = first.write(&pen(9, 100), &[], &typed("", "Bad. ")).unwrap().unwrap();
+    let theirs = second
+        .write(&pen(3, 200), &[], &typed("", "Frokost."))
+        .unwrap()
+        .unwrap();
+    first.apply(&theirs.bytes).unwrap();
+    second.apply(&mine.bytes).unwrap();
+    assert_eq!(first.project().to_bytes(), second.project().to_bytes());
+}
+
 const FROZEN_BIRTHS: [&str; 7] = [
     "unit 133873f52ca1e9acce97aebabc4f336afab4c0acc0db1d22d0b03892e313d8ce",
     "person f7b7c0a7a334119db3265e90f6405a3bd1d44c365828ceea0430058edb7c7ab5",

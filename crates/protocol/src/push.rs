@@ -2,7 +2,7 @@
 //!
 //! It does not judge; the server does, in the order written here.
 
-use feltbog_ids::{ChangeHash, Cursor, DocId, Instant, Position};
+use feltbog_ids::{ChangeHash, Cursor, DocId, Generation, Instant, Position};
 use minicbor::{Decode, Encode};
 
 /// A batch of changes, at most `MAX_PUSH`, in the order they were written.
@@ -42,6 +42,10 @@ pub struct PushReply {
     /// The server's clock.
     #[n(1)]
     pub server_time: Instant,
+    /// The life of the log that answered; none from a server that does not say. A device that knows another one takes
+    /// no refusal from it: the server was put back, and lacks what the change builds on.
+    #[n(2)]
+    pub generation: Option<Generation>,
 }
 
 /// What became of one change.

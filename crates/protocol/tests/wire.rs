@@ -76,13 +76,23 @@ fn a_push_is_written_as_devices_of_two_versions_back_write_it() {
     assert_eq!(
         both_ways(&wire::PushReply {
             answers,
-            server_time: Instant(5)
+            server_time: Instant(5),
+            generation: Some(Generation([3; 16])),
         }),
         concat!(
-            "8285820081018201810282028181582001010101010101010101010101010101010101010101010101010101010101018203",
-            "8150020202020202020202020202020202028204810505",
+            "8385820081018201810282028181582001010101010101010101010101010101010101010101010101010101010101018203",
+            "815002020202020202020202020202020202820481050550030303030303030303030303030303",
+            "03",
         )
     );
+}
+
+#[test]
+fn an_answer_from_before_it_named_its_life_is_read_still() {
+    let old = hex::decode("8281820081010 5".replace(' ', "")).unwrap();
+    let reply: wire::PushReply = minicbor::decode(&old).unwrap();
+    assert_eq!(reply.answers, [wire::Answer::Stored(Position(1))]);
+    assert_eq!(reply.generation, None);
 }
 
 #[test]

@@ -101,6 +101,9 @@ impl Replica {
 impl Sheet<'_> {
     fn take_page(&self, page: &FeedPage, moment: &Moment) -> Result<(Vec<DocId>, bool), ReplicaError> {
         self.learn_clock(page.server_time, moment)?;
+        if self.is_another_life(page.cursor.generation)? {
+            self.begin_another_life()?;
+        }
         let mut touched = Vec::new();
         for entry in &page.entries {
             self.take_entry(entry)?;

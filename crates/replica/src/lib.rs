@@ -9,6 +9,7 @@ mod feed;
 mod fold;
 mod index;
 mod kept;
+mod life;
 mod migrate;
 mod moment;
 mod outbox;

@@ -36,8 +36,19 @@ impl Replica {
     ) -> Result<Changed, ReplicaError> {
         let done = self.transact(|sheet| {
             sheet.learn_clock(reply.server_time, moment)?;
+            let another_life = match reply.generation {
+                Some(generation) => sheet.is_another_life(generation)?,
+                None => false,
+            };
             for (item, answer) in sent.iter().zip(&reply.answers) {
-                sheet.take_answer(item, answer, moment)?;
+                let receipt = matches!(answer, Answer::Stored(_) | Answer::Known(_));
+                // A server that was put back refuses what builds on what it has lost: that is no answer yet.
+                if receipt || !another_life {
+                    sheet.take_answer(item, answer, moment)?;
+                }
+            }
+            if another_life {
+                sheet.begin_another_life()?;
             }
             sheet.erase_gone()?;
             Ok(changed(
@@ -67,7 +78,7 @@ impl Sheet<'_> {
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxItem>, ReplicaError> {
         let sql = "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
                    join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
-                   where o.kind = 'change' order by o.ord limit ?1";
+                   where o.kind in ('change', 'again') order by o.ord limit ?1";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             let doc = DocId::from_bytes(row.get(0)?);
@@ -120,7 +131,8 @@ impl Sheet<'_> {
         };
         let brought = row.position >= position.0 && !row.missing();
         let holds_what_it_builds_on = !row.base_heads.is_empty() || self.begins(sent)?;
-        if !brought && !row.gone && holds_what_it_builds_on {
+        let lies_there = (row.position == 0 || row.missing()) && self.is_offered_again(sent.doc, sent.hash)?;
+        if !brought && !lies_there && !row.gone && holds_what_it_builds_on {
             let followed = !row.missing();
             self.append(sent.doc, &row, &sent.item.change, None)?;
             if followed {

@@ -35,6 +35,7 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
+        self.ensure_same_life(request.cursor, now)?;
         let page = self
             .store
             .view(now, |view| Sweep::begin(view, session, request)?.page());

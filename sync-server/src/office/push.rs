@@ -25,8 +25,12 @@ impl PostOffice {
         if request.items.len() > MAX_PUSH {
             return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
         }
-        let answers = self.store.batch(now, |batch| take_all(batch, session, &request.items));
-        let answers = answers.map_err(Trouble::into_problem)?;
+        self.ensure_same_life(request.items.iter().filter_map(|item| item.made_on), now)?;
+        let taken = self.store.batch(now, |batch| {
+            let answers = take_all(batch, session, &request.items)?;
+            Ok((answers, batch.workspace.generation))
+        });
+        let (answers, generation) = taken.map_err(Trouble::into_problem)?;
         if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
             self.written.notify_one();
         }
@@ -34,6 +38,7 @@ impl PostOffice {
         Ok(PushReply {
             answers,
             server_time: now,
+            generation: Some(generation),
         })
     }
 }

@@ -3,7 +3,7 @@
 //! It commits nothing itself: `Store::batch` does, when all went well.
 
 use feltbog_casebook::{Birth, Edit, Kind, Role};
-use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, UnitId};
+use feltbog_ids::{DocId, EnrolmentId, Generation, Instant, PersonId, UnitId};
 use rusqlite::Connection;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     documents::{self, DocRow},
     enrolments,
     grants::{self, NewGrant, Standing},
-    log::Workspace,
+    log::{self, Workspace},
     put::{self, Hand, Put},
     scopes,
 };
@@ -37,6 +37,11 @@ impl<'c> Batch<'c> {
     /// The server's clock, as it stood when the transaction began.
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Another life of the log begins, for a database that was put back from a copy: see [`super::log`].
+    pub fn begin_life(&self, dice: &Dice) -> Result<(), StoreError> {
+        log::begin_life(self.sql, self.workspace.id, Generation(dice.bytes()))
     }
 
     /// The server's own hand, with fresh dice.

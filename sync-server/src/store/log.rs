@@ -63,6 +63,15 @@ impl Workspace {
     }
 }
 
+/// Another life of the log begins: every device reads it from its start, and offers again what it lacks.
+pub(super) fn begin_life(sql: &Connection, workspace: WorkspaceId, generation: Generation) -> Result<(), StoreError> {
+    sql.execute(
+        "update workspace set generation = ?2 where workspace = ?1",
+        params![workspace.as_bytes(), generation.0],
+    )?;
+    Ok(())
+}
+
 /// Takes the next position of the log.
 pub(super) fn next_position(sql: &Connection, workspace: WorkspaceId) -> Result<Position, StoreError> {
     let mut statement =

@@ -61,6 +61,7 @@ fn park<R>(errand: &Errand<'_, R>, batch: &[OutboxItem]) -> Result<(), CourierEr
         &PushReply {
             answers,
             server_time: errand.world.now(),
+            generation: None,
         },
     )
 }

@@ -144,6 +144,7 @@ impl Office {
         PushReply {
             answers,
             server_time: NOON,
+            generation: Some(Generation([7; 16])),
         }
     }
 

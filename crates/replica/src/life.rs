@@ -1,0 +1,138 @@
+//! Another life of the server's log: the server was put back from a copy and lacks what it took since.
+//!
+//! Owns what a device does then: everything receipted that it wrote itself goes into the outbox again, and the feed is
+//! read from its start. What others wrote is theirs to offer; what nobody has any more leaves with the next pull.
+
+use feltbog_casebook::{Book, BookError, Edit, Intent, Kind, caps, written_by};
+use feltbog_ids::{ChangeHash, CommandId, DocId, Generation, Instant};
+use rusqlite::params;
+
+use crate::{ReplicaError, replica::Sheet};
+
+/// What of one document is offered again: hash and bytes of each change, in an order that can be applied.
+struct Offer {
+    doc: DocId,
+    intent: CommandId,
+    changes: Vec<(ChangeHash, Vec<u8>)>,
+}
+
+impl Sheet<'_> {
+    /// Whether this is another life than the one that was read.
+    pub(crate) fn is_another_life(&self, generation: Generation) -> Result<bool, ReplicaError> {
+        Ok(self.cursor()?.is_some_and(|cursor| cursor.generation != generation))
+    }
+
+    /// Forgets where the feed stood, and offers again what the server once took from this device.
+    pub(crate) fn begin_another_life(&self) -> Result<(), ReplicaError> {
+        let mut offers = Vec::new();
+        for (doc, kind) in self.once_sent()? {
+            match self.offer_of(doc, kind) {
+                Ok(offer) => offers.extend(offer),
+                Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why)?,
+                Err(other) => return Err(other),
+            }
+        }
+        self.offer_again(&offers)?;
+        self.db.execute_batch(
+            "update doc set announced_position = 0; delete from scope_doc; delete from scope; \
+             delete from meta where key in ('cursor', 'closing', 'receipted');",
+        )?;
+        Ok(())
+    }
+
+    /// True for a change that is in the outbox a second time: the base holds it already.
+    pub(crate) fn is_offered_again(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from outbox where doc = ?1 and hash = ?2 and kind = 'again')";
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
+    }
+
+    /// Documents the server once took something of one's own for, cases before what belongs to them.
+    fn once_sent(&self) -> Result<Vec<(DocId, Kind)>, ReplicaError> {
+        let sql = "select id, kind from doc where sent_at is not null and gone = 0 order by kind = 'case' desc, row";
+        let mut query = self.db.prepare(sql)?;
+        let rows = query.query_map([], |row| Ok((DocId::from_bytes(row.get(0)?), row.get::<_, String>(1)?)))?;
+        let mut docs = Vec::new();
+        for row in rows {
+            let (doc, kind) = row?;
+            docs.extend(Kind::parse(&kind).map(|kind| (doc, kind)));
+        }
+        Ok(docs)
+    }
+
+    /// Every change of this person on this device that lies in the base of a document, and its birth before them: that
+    /// is the same bytes whoever makes it, so offering it does no harm.
+    fn offer_of(&self, doc: DocId, kind: Kind) -> Result<Option<Offer>, ReplicaError> {
+        let book = self.open_book(doc)?;
+        let mut changes = Vec::new();
+        let mut last = None;
+        for (hash, bytes) in book.changes_since(&[]) {
+            if self.is_own(doc, hash)? {
+                continue;
+            }
+            let header = caps::check_change(&bytes).map_err(BookError::from)?;
+            let is_mine = written_by(&header.actor, self.owner.identity.enrolment);
+            if is_mine || header.deps.is_empty() {
+                changes.push((hash, bytes));
+            }
+            last = last.or(is_mine.then_some(hash));
+        }
+        let Some(mine) = last else { return Ok(None) };
+        let intent = self.intent_again(doc, kind, &book, mine)?;
+        Ok(Some(Offer { doc, intent, changes }))
+    }
+
+    /// Lays them before everything that waits, since that may build on them.
+    fn offer_again(&self, offers: &[Offer]) -> Result<(), ReplicaError> {
+        let first: i64 = self
+            .db
+            .query_row("select coalesce(min(ord), 1) from outbox", [], |row| row.get(0))?;
+        let count: usize = offers.iter().map(|offer| offer.changes.len()).sum();
+        let mut ord = first - i64::try_from(count).unwrap_or(i64::MAX);
+        for Offer { doc, intent, changes } in offers {
+            for (hash, bytes) in changes {
+                let own = "insert or ignore into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
+                self.db
+                    .execute(own, params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
+                let sql =
+                    "insert or ignore into outbox (ord, kind, doc, hash, intent) values (?1, 'again', ?2, ?3, ?4)";
+                self.db
+                    .execute(sql, params![ord, doc.as_bytes(), hash.0, intent.as_bytes()])?;
+                ord += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The words a person would miss if the server took none of it: of a note all its text, of a case the values set.
+    fn intent_again(&self, doc: DocId, kind: Kind, book: &Book, mine: ChangeHash) -> Result<CommandId, ReplicaError> {
+        let mut id = [0; 16];
+        id.copy_from_slice(&mine.0[..16]);
+        let (what, edits) = match kind {
+            Kind::Note => {
+                let (before, after) = (String::new(), book.text());
+                ("note", vec![Edit::Type { before, after }])
+            }
+            _ => ("field", self.values_set_here(book)),
+        };
+        let sql = "select sent_at from doc where id = ?1";
+        let at = Instant(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?);
+        let on = Vec::new();
+        let body = minicbor::to_vec(Intent { edits, on, at }).map_err(|_| ReplicaError::Stored("intent"))?;
+        let sql =
+            "insert or replace into intent (id, doc, what, key, body, reply, at) values (?1, ?2, ?3, null, ?4, '', ?5)";
+        self.db.execute(sql, params![id, doc.as_bytes(), what, body, at.0])?;
+        Ok(CommandId::from_bytes(id))
+    }
+
+    fn values_set_here(&self, book: &Book) -> Vec<Edit> {
+        let me = Some(self.owner.identity.enrolment);
+        let keys = book.keys_ever("fields").into_iter();
+        let set = keys.flat_map(|key| {
+            let said = book.all_said("fields", &key).into_iter().filter(|said| said.by == me);
+            said.map(|said| Edit::within("fields", &key, said.value))
+                .collect::<Vec<_>>()
+        });
+        set.collect()
+    }
+}

@@ -1,0 +1,104 @@
+//! Stories of a server that was put back from an older copy: what devices hold comes back, what cannot is named.
+//!
+//! How a copy is made is the operator's; here it is a file.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use feltbog_casebook::Role;
+use feltbog_tests::{Tablet, World};
+use feltbog_views::{FieldValue, ItemState};
+
+/// The operator says that the database was put back.
+fn says_so(world: &World) {
+    let store = world.server.store();
+    store
+        .batch(world.server.now(), |batch| batch.begin_life(&world.server.dice))
+        .unwrap();
+}
+
+fn value(tablet: &Tablet, case: feltbog_ids::DocId, key: &str) -> Option<FieldValue> {
+    let view = tablet.replica().case(case, tablet.clock.now()).unwrap();
+    view.fields.into_iter().find(|field| field.key == key).unwrap().value
+}
+
+#[test]
+fn todays_work_comes_back_from_the_devices_to_a_server_put_back_from_yesterday() {
+    let world = World::new(21);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let old = anna.writes(case, "Fra i går.");
+    anna.settles();
+    let yesterday = world.server.is_copied();
+    let note = anna.writes(case, "Fra i dag. ");
+    anna.sets(case, "mobilitet", "Går med stok").unwrap();
+    anna.settles();
+    bo.settles();
+    assert_eq!(bo.note(note).unwrap().text, "Fra i dag. ");
+    world.server.is_put_back(&yesterday);
+    says_so(&world);
+    anna.types(note, "Og efter uheldet.");
+    anna.settles();
+    bo.settles();
+    for tablet in [&anna, &bo] {
+        assert_eq!(tablet.note(note).unwrap().text, "Fra i dag. Og efter uheldet.");
+        assert_eq!(tablet.note(old).unwrap().text, "Fra i går.");
+        let stick = FieldValue::Text("Går med stok".to_owned());
+        assert_eq!(value(tablet, case, "mobilitet"), Some(stick));
+        assert_eq!(tablet.replica().handling().unwrap(), 0);
+    }
+    assert!(matches!(anna.note(note).unwrap().item, ItemState::Sent { .. }));
+}
+
+#[test]
+fn a_server_put_back_without_a_word_is_noticed_by_who_has_read_further() {
+    let world = World::new(22);
+    let case = world.town.cases[0];
+    let anna = world.tablet(world.town.anna);
+    let yesterday = world.server.is_copied();
+    let note = anna.writes(case, "Kun på tabletten nu.");
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    anna.settles();
+    let bo = world.tablet(world.town.bo);
+    assert_eq!(bo.note(note).unwrap().text, "Kun på tabletten nu.");
+}
+
+#[test]
+fn two_who_wrote_in_one_note_bring_it_back_together() {
+    let world = World::new(23);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let yesterday = world.server.is_copied();
+    let note = anna.writes(case, "Anna. ");
+    anna.settles();
+    bo.settles();
+    bo.types(note, "Bo.");
+    bo.settles();
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    says_so(&world);
+    anna.settles();
+    bo.settles();
+    anna.settles();
+    for tablet in [&anna, &bo] {
+        assert_eq!(tablet.note(note).unwrap().text, "Anna. Bo.");
+        assert_eq!(tablet.replica().handling().unwrap(), 0);
+    }
+}
+
+#[test]
+fn what_the_server_may_not_take_again_is_named_with_its_words() {
+    let world = World::new(24);
+    let case = world.town.cases[0];
+    let anna = world.tablet(world.town.anna);
+    let yesterday = world.server.is_copied();
+    anna.writes(case, "Skrevet mens hun måtte.");
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    says_so(&world);
+    world.town.end(world.town.anna.person, Role::Worker, world.town.kloever);
+    anna.settles();
+    let parked = anna.replica().parked_rows().unwrap();
+    assert_eq!(parked.len(), 1);
+    assert_eq!(parked[0].words, "Skrevet mens hun måtte.");
+}
