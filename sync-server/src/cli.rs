@@ -78,6 +78,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
 
 fn serve_until_told(config: &Config, dice: Dice, out: &mut dyn Write) -> anyhow::Result<()> {
     let store = Arc::new(Store::open(&config.folder())?);
+    store.begin_serving(&config.folder(), &dice, system_clock()())?;
     let office = Arc::new(PostOffice::new(store, Arc::new(dice), config.session()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -33,6 +33,9 @@ pub enum StoreError {
         "the CPR number is an invented one (month + 80): only a workspace with `invented_people = true` takes those"
     )]
     InventedCpr,
+    /// A type that is the name of something else, or two words.
+    #[error("a case type is one word, and neither `org`, `news` nor `part`")]
+    CaseType,
     /// A unit's place in the tree is set once.
     #[error("a unit that has its place in the tree cannot be put elsewhere yet: make a new unit")]
     UnitMoves,

@@ -11,11 +11,11 @@ mod push;
 
 use std::sync::Arc;
 
-use feltbog_ids::{Cursor, EnrolmentId, Instant, PersonId, Span, WorkspaceId};
+use feltbog_ids::{EnrolmentId, Instant, PersonId, Span, WorkspaceId};
 use feltbog_protocol::ServerProblem;
 use tokio::sync::Notify;
 
-use crate::{Batch, Dice, Store, StoreError, door::Door};
+use crate::{Dice, Store, StoreError, door::Door};
 
 /// How long a session lasts unless the configuration says otherwise.
 pub const SESSION: Span = Span::days(30);
@@ -69,30 +69,6 @@ impl PostOffice {
         } else {
             Err(ServerProblem::NoRight)
         }
-    }
-
-    /// A device that has read further in this life of the log than the log goes shows that the database is an older
-    /// copy, put back. Then another life begins, in which devices offer again what the copy lacks.
-    fn ensure_same_life(&self, read: impl IntoIterator<Item = Cursor>, now: Instant) -> Result<(), ServerProblem> {
-        let mut read = read.into_iter();
-        let is_ahead = |batch: &Batch<'_>, cursor: Cursor| {
-            let here = batch.workspace();
-            cursor.generation == here.generation && cursor.position > here.position
-        };
-        let ahead = self
-            .store
-            .view(now, |view| Ok(read.find(|cursor| is_ahead(view, *cursor))));
-        let begun = ahead.and_then(|ahead: Option<Cursor>| match ahead {
-            None => Ok(()),
-            Some(cursor) => self.store.batch(now, |batch| {
-                if is_ahead(batch, cursor) {
-                    tracing::warn!("devices have read further than the log goes: it was put back, and begins anew");
-                    batch.begin_life(&self.dice)?;
-                }
-                Ok(())
-            }),
-        });
-        begun.map_err(|error: StoreError| Trouble::from(error).into_problem())
     }
 
     /// The session of a token, while it counts.

@@ -139,7 +139,16 @@ impl Grant {
     /// part does not tell the type of its case.
     fn opens(&self, compartment: &str) -> bool {
         let carries = matches!(self.role, Role::Worker | Role::Planner | Role::Leader | Role::Authority);
-        carries && self.case_types.as_ref().is_none_or(|types| types.contains(compartment))
+        carries && self.names(compartment)
+    }
+
+    /// Whether a role's own circle is open to it: news and the organisation to every one, cases and parts as above.
+    fn opens_circle(&self, compartment: &str) -> bool {
+        [NEWS, ORG].contains(&compartment) || self.names(compartment)
+    }
+
+    fn names(&self, compartment: &str) -> bool {
+        self.case_types.as_ref().is_none_or(|types| types.contains(compartment))
     }
 }
 
@@ -217,10 +226,9 @@ impl Rights {
             Circle::Everyone => Some(self.anywhere(&[Role::Editor])),
             Circle::Person(person) => (*person == self.person).then(|| self.anywhere(&[Role::Worker])),
             Circle::Role(role, unit) => {
-                let held = self
-                    .grants
-                    .iter()
-                    .any(|grant| grant.role == *role && self.covers(grant, *unit));
+                let held = self.grants.iter().any(|grant| {
+                    grant.role == *role && self.covers(grant, *unit) && grant.opens_circle(&scope.compartment)
+                });
                 held.then(|| BTreeSet::from([*role]))
             }
             Circle::Unit(unit) if scope.compartment == NEWS => self.roles_in_news(*unit),
@@ -234,11 +242,12 @@ impl Rights {
         }
     }
 
-    /// Roles over a unit, whatever the compartment.
-    pub fn roles_over(&self, unit: UnitId) -> BTreeSet<Role> {
+    /// Roles over a unit: those that open a compartment, or all where none is named.
+    pub fn roles_over(&self, unit: UnitId, compartment: Option<&str>) -> BTreeSet<Role> {
         self.grants
             .iter()
             .filter(|grant| self.covers(grant, unit))
+            .filter(|grant| compartment.is_none_or(|compartment| grant.opens(compartment)))
             .map(|grant| grant.role)
             .collect()
     }
@@ -254,7 +263,11 @@ impl Rights {
         let held = self.grants.iter().any(within);
         held.then(|| {
             let mut roles = self.anywhere(&[Role::Editor]);
-            roles.extend(self.roles_over(unit).contains(&Role::Leader).then_some(Role::Leader));
+            roles.extend(
+                self.roles_over(unit, None)
+                    .contains(&Role::Leader)
+                    .then_some(Role::Leader),
+            );
             roles
         })
     }

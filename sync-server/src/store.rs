@@ -14,6 +14,7 @@ mod migrate;
 mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
+mod twin;
 
 use std::{
     fs::OpenOptions,

@@ -123,7 +123,7 @@ fn a_worker_does_not_move_a_case() {
     let (kloever, oest) = (town.unit("Team Kløver", None), town.unit("Tilsyn Øst", None));
     let maja = town.worker("maja", Role::Worker, kloever);
     let moved = town.edit(&maja, town.case(kloever), &[to_unit(oest)]);
-    assert_eq!(town.one(&maja, moved), Answer::Refused(Reason::Rule));
+    assert_eq!(town.one(&maja, moved), Answer::Refused(Reason::MayNotWrite));
 }
 
 #[test]

@@ -271,6 +271,7 @@ pub const fn word_of(answer: &Answer) -> &'static str {
         Answer::Refused(Reason::Author) => "answer: refused, author",
         Answer::Refused(Reason::Unreadable) => "answer: refused, unreadable",
         Answer::Refused(Reason::Rule) => "answer: refused, rule",
+        Answer::Refused(Reason::MayNotWrite) => "answer: refused, may not write",
     }
 }
 

@@ -43,6 +43,9 @@ impl Server {
         let mut office = self.office.lock().unwrap_or_else(PoisonError::into_inner);
         *office = None;
         let store = Store::open(&self.folder).expect("the database opens again");
+        store
+            .begin_serving(&self.folder, &self.dice, self.clock.now())
+            .expect("the twin can be written");
         // A session outlives every clock jump here: that sessions end is another test's story.
         let session = Span::days(10_000);
         *office = Some(Arc::new(PostOffice::new(

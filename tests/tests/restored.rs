@@ -1,20 +1,12 @@
 //! Stories of a server that was put back from an older copy: what devices hold comes back, what cannot is named.
 //!
-//! How a copy is made is the operator's; here it is a file.
+//! The server notices by itself, by the twin that lies beside its database.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_casebook::Role;
 use feltbog_tests::{Tablet, World};
 use feltbog_views::{FieldValue, ItemState};
-
-/// The operator says that the database was put back.
-fn says_so(world: &World) {
-    let store = world.server.store();
-    store
-        .batch(world.server.now(), |batch| batch.begin_life(&world.server.dice))
-        .unwrap();
-}
 
 fn value(tablet: &Tablet, case: feltbog_ids::DocId, key: &str) -> Option<FieldValue> {
     let view = tablet.replica().case(case, tablet.clock.now()).unwrap();
@@ -35,7 +27,6 @@ fn todays_work_comes_back_from_the_devices_to_a_server_put_back_from_yesterday()
     bo.settles();
     assert_eq!(bo.note(note).unwrap().text, "Fra i dag. ");
     world.server.is_put_back(&yesterday);
-    says_so(&world);
     anna.types(note, "Og efter uheldet.");
     anna.settles();
     bo.settles();
@@ -50,7 +41,7 @@ fn todays_work_comes_back_from_the_devices_to_a_server_put_back_from_yesterday()
 }
 
 #[test]
-fn a_server_put_back_without_a_word_is_noticed_by_who_has_read_further() {
+fn a_log_that_has_grown_past_every_cursor_is_still_known_as_another_one() {
     let world = World::new(22);
     let case = world.town.cases[0];
     let anna = world.tablet(world.town.anna);
@@ -58,8 +49,13 @@ fn a_server_put_back_without_a_word_is_noticed_by_who_has_read_further() {
     let note = anna.writes(case, "Kun på tabletten nu.");
     anna.settles();
     world.server.is_put_back(&yesterday);
-    anna.settles();
     let bo = world.tablet(world.town.bo);
+    for word in ["Et. ", "To. ", "Tre. ", "Fire. "] {
+        bo.writes(case, word);
+        bo.settles();
+    }
+    anna.settles();
+    bo.settles();
     assert_eq!(bo.note(note).unwrap().text, "Kun på tabletten nu.");
 }
 
@@ -76,7 +72,6 @@ fn two_who_wrote_in_one_note_bring_it_back_together() {
     bo.settles();
     anna.settles();
     world.server.is_put_back(&yesterday);
-    says_so(&world);
     anna.settles();
     bo.settles();
     anna.settles();
@@ -95,10 +90,17 @@ fn what_the_server_may_not_take_again_is_named_with_its_words() {
     anna.writes(case, "Skrevet mens hun måtte.");
     anna.settles();
     world.server.is_put_back(&yesterday);
-    says_so(&world);
     world.town.end(world.town.anna.person, Role::Worker, world.town.kloever);
     anna.settles();
     let parked = anna.replica().parked_rows().unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(parked[0].words, "Skrevet mens hun måtte.");
+}
+
+#[test]
+fn a_server_that_only_starts_again_begins_no_other_life() {
+    let world = World::new(25);
+    let before = world.server.store().workspace().unwrap().generation;
+    world.server.restarts();
+    assert_eq!(world.server.store().workspace().unwrap().generation, before);
 }

@@ -301,6 +301,7 @@ refusal-too-large = Teksten er for lang. Del den i flere notater.
 refusal-author = Det er skrevet et andet sted. Send det derfra.
 refusal-unreadable = Serveren kunne ikke læse det. Skriv det igen.
 refusal-rule = Notatet var allerede afsluttet. Skriv et nyt notat.
+refusal-may-not-write = Du må ikke ændre dette. Ring til din leder.
 refusal-builds = Det bygger på noget, der ikke blev modtaget.
 
 ## Settings
@@ -333,7 +334,6 @@ problem-pin-wait =
            *[other] minutter
         }
     }.
-problem-key-erased = Nøglen er slettet efter ti forkerte pinkoder. Ring til din systemadministrator.
 problem-weak-pin = Vælg seks cifre, som ingen kan gætte.
 problem-locked = Feltbog er låst. Skriv din pinkode.
 problem-not-enrolled = Ingen er logget ind på { the-device }. Log ind først.

@@ -305,6 +305,7 @@ refusal-too-large = The text is too long. Split it into several notes.
 refusal-author = It was written somewhere else. Send it from there.
 refusal-unreadable = The server could not read it. Write it again.
 refusal-rule = The note was finished already. Write a new note.
+refusal-may-not-write = You may not change this. Call your leader.
 refusal-builds = It builds on something that was not taken.
 
 ## Settings
@@ -337,7 +338,6 @@ problem-pin-wait =
            *[other] minutes
         }
     }.
-problem-key-erased = The key was erased after ten wrong PINs. Call your operator.
 problem-weak-pin = Choose six digits that nobody can guess.
 problem-locked = Feltbog is locked. Enter your PIN.
 problem-not-enrolled = Nobody has signed in on { this-device }. Sign in first.

@@ -31,4 +31,4 @@ pub use facts::{
 pub use kind::{Kind, Limb};
 pub use reach::{Audience, Reach};
 pub use read::{Authored, Said};
-pub use rules::{Author, Fault, Role, check_birth, judge, may_create, written_by};
+pub use rules::{Author, Fault, Role, judge, may_create, written_by};

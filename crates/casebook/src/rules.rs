@@ -9,7 +9,7 @@ use automerge::{Change, ObjType, legacy};
 use feltbog_ids::{ActorId, ChangeHash, PersonId};
 
 use crate::{
-    Birth, Book, BookError, Kind, Scalar,
+    Birth, Book, Kind, Scalar,
     birth::{BORN, neutral_actor},
 };
 
@@ -116,9 +116,6 @@ pub fn may_create(kind: Kind, roles: &BTreeSet<Role>) -> bool {
     allowed.iter().any(|role| roles.contains(role))
 }
 
-/// Root keys of a case that decide who sees it, what it is and where it stands; a worker fills its fields instead.
-const STEERING: [&str; 8] = ["type", "unit", "number", "state", "step", "due", "cpr", "subject"];
-
 /// Judges one change that is not a birth against the document without it. `bytes` have passed the caps.
 pub fn judge(book: &Book, bytes: &[u8], author: &Author) -> Result<(), Fault> {
     let change = Change::from_bytes(bytes.to_vec()).map_err(|_| Fault::Shape)?;
@@ -184,7 +181,8 @@ fn judge_kind(kind: Kind, touched: &Touched, author: &Author) -> Result<(), Faul
     let allowed = match kind {
         Kind::Unit | Kind::Person | Kind::Part => false,
         Kind::Case => {
-            let steers = touched.root.iter().any(|key| STEERING.contains(&key.as_str()))
+            // What a case is, whom it is about, where it stands and who sees it; a worker fills its fields instead.
+            let steers = touched.root.iter().any(|key| key != "schema")
                 || touched.limbs.contains("people")
                 || touched.limbs.contains("units");
             if steers {
@@ -200,10 +198,13 @@ fn judge_kind(kind: Kind, touched: &Touched, author: &Author) -> Result<(), Faul
     allowed.then_some(()).ok_or(Fault::MayNotWrite)
 }
 
-/// A finish binds its own author to the very version it was written on, once; nothing that descends from it writes.
+/// A finish binds its own author to the very version it was written on; nothing that descends from it writes. The first
+/// one in the log stands: of two who finish at once the second is told, and the text that was finished stays the same.
 fn judge_finish(book: &Book, touched: &Touched, deps: &[ChangeHash], author: &Author) -> Result<(), Fault> {
     let writes_text = book.birth().kind == Kind::Note && touched.limbs.contains("text");
-    if (writes_text || !touched.finish.is_empty()) && book.finished_at(deps) {
+    let finishes_again = !touched.finish.is_empty() && book.root("finished_at").is_some();
+    let writes_on = book.birth().kind == Kind::Note && book.finished_at(deps);
+    if finishes_again || writes_on {
         return Err(Fault::Finished);
     }
     if touched.finish.is_empty() {
@@ -220,28 +221,16 @@ fn judge_finish(book: &Book, touched: &Touched, deps: &[ChangeHash], author: &Au
             .iter()
             .any(|(name, said)| name == key && said.as_ref() == Some(&wanted))
     };
-    let timed = touched.finish.iter().any(|(name, _)| name == "finished_at");
+    let timed = touched.finish.iter().any(|(name, said)| {
+        let is_time = matches!(said, Some(automerge::ScalarValue::Int(_)));
+        name == "finished_at" && is_time
+    });
     let whole = touched.finish.len() == 3 && timed && says("finished_by", &by) && says("finished_heads", &heads);
     let alone = !writes_text && book.birth().kind == Kind::Note;
     (whole && alone).then_some(()).ok_or(Fault::Finish)
 }
 
-/// Checks that a first change is the canonical one and returns the birth it should be, given what the sender claims.
-pub fn check_birth(claimed: &Birth, bytes: &[u8]) -> Result<(), Fault> {
-    let parented = claimed.kind.needs_parent() == claimed.parent.is_some();
-    (parented && claimed.bytes() == bytes).then_some(()).ok_or(Fault::Shape)
-}
-
 /// True when the change claims the author the session has.
 pub fn written_by(actor: &[u8], enrolment: feltbog_ids::EnrolmentId) -> bool {
     ActorId::from_slice(actor).is_ok_and(|actor| actor.enrolment() == enrolment)
-}
-
-impl From<Fault> for BookError {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Finished => Self::Finished,
-            _ => Self::NoSuchPlace,
-        }
-    }
 }

@@ -90,4 +90,7 @@ pub enum Reason {
     /// Breaks a rule of the document.
     #[n(5)]
     Rule,
+    /// This person may read the document and not write that in it.
+    #[n(6)]
+    MayNotWrite,
 }

@@ -165,7 +165,7 @@ impl Sheet<'_> {
     fn announce(&self, entry: &Entry) -> Result<(), ReplicaError> {
         let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received) \
                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (id) do update set gone = 0, \
-                   announced_heads = excluded.announced_heads, announced_position = excluded.announced_position, \
+                   unreadable = null, announced_heads = excluded.announced_heads, announced_position = excluded.announced_position, \
                    size = excluded.size, received = excluded.received";
         self.db.prepare_cached(sql)?.execute(params![
             entry.doc.as_bytes(),
@@ -192,6 +192,10 @@ impl Sheet<'_> {
 
     /// Base plus own, where both are here; otherwise the row stands as it is until the body comes.
     fn project_if_open(&self, doc: DocId) -> Result<(), ReplicaError> {
+        if self.base_is_empty(doc)? && self.doc_row(doc)?.is_some_and(|row| row.missing()) {
+            // Its body is on the way; one's own changes alone make no document.
+            return Ok(());
+        }
         match self.open_book(doc) {
             Ok(book) => self.project_open(doc, &book),
             Err(ReplicaError::Unreadable(BookError::UnknownKind) | ReplicaError::NotHere) => Ok(()),
@@ -200,17 +204,26 @@ impl Sheet<'_> {
         }
     }
 
+    /// Takes scopes off, and answers which of their documents no other scope holds. One that lies in no scope because its
+    /// own is being fetched anew is not among them.
     fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
+        let mut theirs = HashSet::new();
         for scope in lost {
+            let mut query = self.db.prepare_cached("select doc from scope_doc where scope = ?1")?;
+            let rows = query.query_map([scope.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;
+            theirs.extend(rows.collect::<Result<Vec<_>, _>>()?);
             self.db
                 .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
             self.db.execute("delete from scope where id = ?1", [scope.as_bytes()])?;
         }
-        if lost.is_empty() {
-            Ok(Vec::new())
-        } else {
-            self.without_scope()
-        }
+        let outside = self.without_scope()?.into_iter();
+        Ok(outside.filter(|doc| theirs.contains(doc)).collect())
+    }
+
+    fn scopes(&self) -> Result<Vec<ScopeId>, ReplicaError> {
+        let mut query = self.db.prepare_cached("select id from scope")?;
+        let rows = query.query_map([], |row| row.get(0).map(ScopeId::from_bytes))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Documents the server sent that no scope of this person holds any more.
@@ -247,6 +260,10 @@ impl Sheet<'_> {
         }
         let position = i64::try_from(closing.position.0).unwrap_or(i64::MAX);
         self.set_meta("closing", &position)?;
+        // A closing names every scope of this person: one it does not name is held no more, however it came about.
+        let named: HashSet<_> = closing.scopes.iter().map(|state| state.scope).collect();
+        let known = self.scopes()?.into_iter();
+        self.lose_scopes(&known.filter(|scope| !named.contains(scope)).collect::<Vec<_>>())?;
         let mut outside = self.without_scope()?;
         outside.extend(self.never_announced(position)?);
         outside.iter().try_for_each(|doc| self.erase(*doc))?;

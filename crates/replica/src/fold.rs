@@ -31,7 +31,7 @@ pub fn sort_key(text: &str) -> String {
         .collect()
 }
 
-/// The words of a query for the index: every word must stand there, the last as a beginning.
+/// The words of a query for the index: every word must begin one that stands there.
 pub(crate) fn match_query(query: &str) -> Option<String> {
     let folded = fold(query);
     let words: Vec<_> = folded

@@ -201,5 +201,6 @@ fn refusal(reason: Reason) -> Refusal {
         Reason::Author => Refusal::Author,
         Reason::Unreadable => Refusal::Unreadable,
         Reason::Rule => Refusal::Rule,
+        Reason::MayNotWrite => Refusal::MayNotWrite,
     }
 }

@@ -22,6 +22,9 @@ impl Sheet<'_> {
     pub(crate) fn refuse(&self, sent: &OutboxItem, why: Refusal, moment: &Moment) -> Result<(), ReplicaError> {
         let all = self.waiting_intents(sent.doc)?;
         let hit = self.intent_of(sent.doc, sent.hash)?;
+        // The server may store the refused change yet, if a copy of it is still on the way: nothing is written by the
+        // same hand again.
+        self.set_meta("salt", &moment.salt.as_slice())?;
         let whole = matches!(why, Refusal::NoRight | Refusal::MayNotCreate) || self.base_is_empty(sent.doc)?;
         if whole {
             for intent in &all {
@@ -40,7 +43,6 @@ impl Sheet<'_> {
             self.park(hit, sent.doc, why)?;
         }
         replay.dedup();
-        self.set_meta("salt", &moment.salt.as_slice())?;
         self.replay(sent.doc, &replay, moment)?;
         self.show_what_stands(sent.doc)
     }
@@ -129,10 +131,13 @@ impl Sheet<'_> {
     fn park(&self, id: CommandId, doc: DocId, why: Refusal) -> Result<(), ReplicaError> {
         let Some(kept) = self.kept(id)? else { return Ok(()) };
         let reason = serde_json::to_string(&why).map_err(|_| ReplicaError::Stored("reason"))?;
-        let words = kept.body.words();
+        let mut words = kept.body.words();
         if kept.what == "note" && words.is_empty() && self.is_parked(doc)? {
             // A finish beside its refused text: one thing to a person, and its words stand there already.
             return Ok(());
+        }
+        if kept.what == "note" && words.is_empty() {
+            words = self.open_book(doc).map(|book| book.text()).unwrap_or_default();
         }
         let earlier =
             "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";

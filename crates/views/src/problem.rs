@@ -20,8 +20,6 @@ pub enum Problem {
         /// How long.
         seconds: u32,
     },
-    /// The key was erased after the tenth wrong PIN; what waited can no longer be read on this device.
-    KeyErased,
     /// The PIN is not six digits, or is one of the obvious ones.
     WeakPin,
     /// The file is locked: unlock first.

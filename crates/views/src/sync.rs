@@ -56,6 +56,8 @@ pub enum Refusal {
     Unreadable,
     /// It breaks a rule of the document, such as a finished note being altered.
     Rule,
+    /// This person may see it and not change it.
+    MayNotWrite,
     /// It builds on something that was refused.
     Builds,
 }

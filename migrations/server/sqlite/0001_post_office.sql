@@ -13,7 +13,9 @@ create table workspace (
     -- 1 where CPR numbers of invented people (month + 80) are taken.
     invented_people integer not null,
     -- The server's own enrolment: it writes reference data, parts and posts.
-    server          blob not null
+    server          blob not null,
+    -- Goes on at each start together with a file beside the database; they differ after an older copy was put back.
+    twin            blob
 ) strict, without rowid;
 
 create table document (
@@ -55,8 +57,10 @@ create table change (
     primary key (workspace, doc, hash)
 ) strict;
 
--- What of a document a device lacks since its cursor; also holds that no two changes share a position.
-create unique index change_by_position on change (workspace, doc, position);
+-- Holds that no two changes share a position.
+create unique index change_by_position on change (workspace, position);
+-- What of a document a device lacks since its cursor.
+create index change_by_doc on change (workspace, doc, position);
 
 create table scope (
     workspace   blob not null,

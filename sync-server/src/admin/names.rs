@@ -48,6 +48,9 @@ pub(super) fn role(batch: &Batch<'_>, word: &str) -> anyhow::Result<(Role, UnitI
         .split_once('@')
         .context("write the role as ROLE@UNIT, such as worker@Team Kløver")?;
     let role = Role::parse(role).with_context(|| format!("there is no role called {role}"))?;
+    if matches!(role, Role::Admin | Role::Importer) {
+        bail!("{word}: that is a hand of the server itself, which no person is given");
+    }
     Ok((role, unit(batch, unit_word)?))
 }
 

@@ -42,6 +42,7 @@ async fn bell(State(counter): State<Counter>, caller: Caller, Token(token): Toke
         caller,
         token,
         rope,
+        missed: false,
     });
     Sse::new(events)
         .keep_alive(KeepAlive::new().interval(LOOK))
@@ -64,6 +65,8 @@ struct Listener {
     caller: Caller,
     token: String,
     rope: Receiver<Ring>,
+    /// Rings were missed, and may have been for this person: the next one is passed on whoever it is for.
+    missed: bool,
 }
 
 fn rings(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -84,13 +87,14 @@ impl Listener {
                 _ = stop.wait_for(|stopped| *stopped) => return None,
             };
             match ring {
+                Some(Ok(ring)) if std::mem::take(&mut self.missed) => {
+                    self.still_in().await?;
+                    return Some(ring.position);
+                }
                 Some(Ok(ring)) if self.is_mine(&ring).await? => return Some(ring.position),
                 Some(Ok(_)) | None => self.still_in().await?,
-                // Behind by more rings than are kept: what was missed may have been for this person.
-                Some(Err(RecvError::Lagged(_))) => {
-                    self.still_in().await?;
-                    return Some(Position::ZERO);
-                }
+                // Behind by more rings than are kept; those that are kept come next.
+                Some(Err(RecvError::Lagged(_))) => self.missed = true,
                 Some(Err(RecvError::Closed)) => return None,
             }
         }

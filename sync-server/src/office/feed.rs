@@ -35,7 +35,6 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        self.ensure_same_life(request.cursor, now)?;
         let page = self
             .store
             .view(now, |view| Sweep::begin(view, session, request)?.page());
@@ -57,6 +56,8 @@ pub(super) struct Sweep<'v> {
     pub(super) held: BTreeMap<ScopeId, ScopeRow>,
     /// Of those, the ones that are filling, and how far they are.
     pub(super) filling: BTreeMap<ScopeId, Position>,
+    /// Those the device says it is filling, whether they are held still or not.
+    asked: BTreeSet<ScopeId>,
 }
 
 impl<'v> Sweep<'v> {
@@ -82,6 +83,7 @@ impl<'v> Sweep<'v> {
             then,
             held,
             filling,
+            asked: request.filling.iter().map(|asked| asked.scope).collect(),
         })
     }
 
@@ -116,11 +118,12 @@ impl<'v> Sweep<'v> {
         Ok(found)
     }
 
-    /// Scopes held at the cursor and not now.
+    /// Scopes held at the cursor, or half filled, and not held now.
     fn lost(&self) -> Result<Vec<ScopeId>, StoreError> {
-        let then = scopes::held(self.view.sql, self.view.workspace.id, &self.then)?;
-        Ok(then
-            .into_keys()
+        let then = scopes::held(self.view.sql, self.view.workspace.id, &self.then)?.into_keys();
+        let known: BTreeSet<_> = then.chain(self.asked.iter().copied()).collect();
+        Ok(known
+            .into_iter()
             .filter(|scope| !self.held.contains_key(scope))
             .collect())
     }
@@ -135,7 +138,10 @@ impl<'v> Sweep<'v> {
         let mut left = BTreeSet::new();
         for scope in names.values() {
             for (at, doc) in scopes::left_between(sql, workspace, scope.id, self.cursor, upto)? {
-                let held_then = self.standing.at(Position(at.0 - 1)).roles_in(&scope.name).is_some();
+                let at_leaving = self.standing.at(Position(at.0 - 1));
+                let held_then = [&self.then, &at_leaving]
+                    .iter()
+                    .any(|rights| rights.roles_in(&scope.name).is_some());
                 if held_then && !self.holds(doc)? {
                     left.insert(doc);
                 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use feltbog_casebook::{
-    Author, Birth, BookError, Kind, Reach, Role,
+    Author, Birth, BookError, Fault, Kind, Reach, Role,
     caps::{self, CapError},
     chunk::ChangeHeader,
     judge, may_create, written_by,
@@ -168,10 +168,14 @@ impl<'b> Desk<'b> {
             person: self.session.person,
             roles: welcome.roles.clone(),
         };
-        if judge(&before.book, &welcome.item.change, &author).is_err() {
-            return Ok(kept(Reason::Rule, hash));
+        match judge(&before.book, &welcome.item.change, &author) {
+            Ok(()) => {}
+            Err(Fault::MayNotWrite) => return Ok(kept(Reason::MayNotWrite, hash)),
+            Err(_) => return Ok(kept(Reason::Rule, hash)),
         }
-        if welcome.newborn && !self.in_own_place(welcome.item, &after) {
+        // A post can be sent on to others at any time; a case is moved by those who may move it.
+        let is_placed = welcome.newborn || after.book.birth().kind == Kind::Post;
+        if is_placed && !self.in_own_place(welcome.item, &after) {
             return Ok(refused(Reason::MayNotCreate));
         }
         self.store(&after, hash, &welcome.item.change)
@@ -185,7 +189,13 @@ impl<'b> Desk<'b> {
         let kind = opened.book.birth().kind;
         let rights = self.rights_then(item);
         let editor = kind == Kind::Post && rights.roles().contains(&Role::Editor);
-        let own = |unit: &feltbog_ids::UnitId| may_create(kind, &rights.roles_over(*unit));
+        let own = |unit: &feltbog_ids::UnitId| {
+            let roles = rights.roles_over(
+                *unit,
+                Some(audience.compartment.as_str()).filter(|_| kind == Kind::Case),
+            );
+            may_create(kind, &roles)
+        };
         let others = audience.everyone || !audience.roles.is_empty();
         let people_alone = audience.units.is_empty() && !audience.people.is_empty();
         editor || (audience.units.iter().all(own) && !others && !people_alone)
@@ -252,7 +262,7 @@ impl<'b> Desk<'b> {
         match append(self.batch.sql, &self.batch.workspace, opened, &changes, sender) {
             Ok(position) => Ok(Verdict::Answer(Answer::Stored(position))),
             Err(StoreError::TooLarge) => Ok(refused(Reason::TooLarge)),
-            Err(StoreError::InventedCpr | StoreError::UnitMoves) => Ok(kept(Reason::Rule, hash)),
+            Err(StoreError::InventedCpr | StoreError::CaseType | StoreError::UnitMoves) => Ok(kept(Reason::Rule, hash)),
             Err(error) => Err(error.into()),
         }
     }

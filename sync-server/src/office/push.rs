@@ -3,6 +3,8 @@
 //! One transaction, one savepoint per change: a bad one never holds up the next, and no receipt is given before the
 //! commit. How one change is judged is said in `judge`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use feltbog_ids::{Instant, WorkspaceId};
 use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
 
@@ -25,7 +27,6 @@ impl PostOffice {
         if request.items.len() > MAX_PUSH {
             return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
         }
-        self.ensure_same_life(request.items.iter().filter_map(|item| item.made_on), now)?;
         let taken = self.store.batch(now, |batch| {
             let answers = take_all(batch, session, &request.items)?;
             Ok((answers, batch.workspace.generation))
@@ -52,7 +53,8 @@ fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<
 /// A device revoked or an account closed since the session was looked up writes nothing more.
 fn ensure_open(batch: &Batch<'_>, session: &Session) -> Result<(), Trouble> {
     let enrolled = batch.enrolled(session.enrolment)?;
-    let open = enrolled.is_some_and(|enrolled| !enrolled.revoked && enrolled.person == Some(session.person));
+    let open = enrolled
+        .is_some_and(|enrolled| !enrolled.revoked && !enrolled.closed && enrolled.person == Some(session.person));
     if open {
         Ok(())
     } else {
@@ -62,7 +64,7 @@ fn ensure_open(batch: &Batch<'_>, session: &Session) -> Result<(), Trouble> {
 
 fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, Trouble> {
     batch.sql.execute_batch("savepoint item")?;
-    match desk.take(item)? {
+    match judged(desk, item)? {
         Verdict::Answer(answer) => {
             batch.sql.execute_batch("release item")?;
             Ok(answer)
@@ -86,6 +88,18 @@ fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, T
     }
 }
 
+/// A change that panics the merge engine is refused like any other that cannot be read; the next one goes on.
+fn judged(desk: &Desk<'_>, item: &PushItem) -> Result<Verdict, Trouble> {
+    catch_unwind(AssertUnwindSafe(|| desk.take(item))).unwrap_or_else(|_| {
+        tracing::error!(doc = %item.doc, "judging a change panicked");
+        Ok(Verdict::Refused {
+            reason: Reason::Unreadable,
+            hash: None,
+            kept: true,
+        })
+    })
+}
+
 const fn word(reason: Reason) -> &'static str {
     match reason {
         Reason::NoRight => "no right",
@@ -94,5 +108,6 @@ const fn word(reason: Reason) -> &'static str {
         Reason::Author => "author",
         Reason::Unreadable => "unreadable",
         Reason::Rule => "rule",
+        Reason::MayNotWrite => "may not write",
     }
 }

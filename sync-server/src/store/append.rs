@@ -162,11 +162,17 @@ fn take_along(
     Ok(())
 }
 
+/// Words that name compartments of what is no case: a case of such a type would reach whom they reach.
+const RESERVED: [&str; 3] = ["org", "news", "part"];
+
 /// A CPR number with 80 added to its month belongs to nobody.
 fn ensure_taken(workspace: &Workspace, projection: &Projection) -> Result<(), StoreError> {
     let Projection::Case(case) = projection else {
         return Ok(());
     };
+    if RESERVED.contains(&case.case_type.as_str()) || case.case_type.contains(char::is_whitespace) {
+        return Err(StoreError::CaseType);
+    }
     let month: Option<u8> = case.cpr.get(2..4).and_then(|month| month.parse().ok());
     let invented = month.is_some_and(|month| month > 12);
     if invented && !workspace.invented_people {

@@ -15,6 +15,8 @@ pub struct Enrolled {
     pub person: Option<PersonId>,
     /// Whether it is revoked.
     pub revoked: bool,
+    /// Whether its person's account is closed.
+    pub closed: bool,
 }
 
 /// A person's device, as an operator looks for it.
@@ -47,13 +49,16 @@ impl Batch<'_> {
 
     /// An enrolment, if there is one.
     pub fn enrolled(&self, enrolment: EnrolmentId) -> Result<Option<Enrolled>, StoreError> {
-        let mut statement = self
-            .sql
-            .prepare_cached("select person, revoked from enrolment where workspace = ?1 and enrolment = ?2")?;
+        let mut statement = self.sql.prepare_cached(
+            "select e.person, e.revoked, a.closed from enrolment e
+                 left join account a on a.workspace = e.workspace and a.person = e.person
+                 where e.workspace = ?1 and e.enrolment = ?2",
+        )?;
         let read = |row: &Row<'_>| {
             Ok(Enrolled {
                 person: row.get::<_, Option<[u8; 16]>>(0)?.map(PersonId::from_bytes),
                 revoked: row.get::<_, Option<i64>>(1)?.is_some(),
+                closed: row.get::<_, Option<i64>>(2)?.is_some(),
             })
         };
         let key = [self.workspace.id.as_bytes(), enrolment.as_bytes()];

@@ -206,7 +206,8 @@ impl<'a> Town<'a> {
             )
         };
         let (role, unit) = word.split_once('@').ok_or_else(fault)?;
-        Ok((Role::parse(role).ok_or_else(fault)?, self.unit_id(unit)?))
+        let role = Role::parse(role).filter(|role| !matches!(role, Role::Admin | Role::Importer));
+        Ok((role.ok_or_else(fault)?, self.unit_id(unit)?))
     }
 
     pub(super) fn unit_id(&self, key: &str) -> Result<UnitId, TownError> {

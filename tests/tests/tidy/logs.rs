@@ -1,5 +1,5 @@
 //! Law 13: no text, name, CPR number, token or place in any log line. It reads the code's words, so a value under an
-//! innocent name escapes it; the story that searches the logs for seeded names is there for that.
+//! innocent name escapes it; tests/browser/traces.test.mjs searches the logs themselves.
 
 use crate::tree::{Source, expect_none, rust_files};
 

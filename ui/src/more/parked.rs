@@ -53,6 +53,7 @@ fn refusal_words(words: &Words, reason: Refusal) -> String {
         Refusal::Author => words.say("refusal-author"),
         Refusal::Unreadable => words.say("refusal-unreadable"),
         Refusal::Rule => words.say("refusal-rule"),
+        Refusal::MayNotWrite => words.say("refusal-may-not-write"),
         Refusal::Builds => words.say("refusal-builds"),
     }
 }

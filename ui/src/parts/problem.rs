@@ -14,7 +14,6 @@ pub fn problem_words(words: &Words, problem: &Problem) -> String {
     match problem {
         Problem::WrongPin { left } => words.say_with("problem-wrong-pin", &[("left", (*left).into())]),
         Problem::PinWait { seconds } => words.say_with("problem-pin-wait", &wait(*seconds)),
-        Problem::KeyErased => words.say("problem-key-erased"),
         Problem::WeakPin => words.say("problem-weak-pin"),
         Problem::Locked => words.say("problem-locked"),
         Problem::NotEnrolled => words.say("problem-not-enrolled"),

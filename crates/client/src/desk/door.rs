@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use feltbog_ids::EnrolmentId;
 use feltbog_protocol::{EnrolReply, EnrolRequest, SignInRequest};
 use feltbog_replica::{Identity, Replica};
 use feltbog_views::{Changed, Problem};
@@ -105,20 +104,19 @@ impl<R: Remote> Desk<R> {
 
     /// A new session with the password; the courier goes at once.
     pub(super) fn sign_in(&self, password: String) -> Answer {
-        let _door = hold(&self.door);
-        let notebook = self.notebook()?;
-        let (enrolment, user): (EnrolmentId, String) = notebook.look(|replica| {
-            let identity = replica.identity();
-            Ok((identity.enrolment, identity.user.clone()))
-        })?;
+        let known = self.notebook()?.look(|replica| Ok(replica.identity().clone()))?;
+        let remote = self.remote(Address::parse(&known.address).map_err(|_| Problem::BadAddress)?)?;
         let mut request = SignInRequest {
-            enrolment,
-            user,
+            enrolment: known.enrolment,
+            user: known.user,
             password,
         };
-        let answer = self.setup.runtime.block_on(notebook.courier.remote().sign_in(&request));
+        // Neither the door nor the notebook is held meanwhile: nobody waits for the network to lock.
+        let answer = self.setup.runtime.block_on(remote.sign_in(&request));
         request.password.zeroize();
         let session = Zeroizing::new(answer.map_err(|error| error.problem())?.session);
+        let _door = hold(&self.door);
+        let notebook = self.notebook()?;
         notebook.look(|replica| replica.set_session(Some(&session)))?;
         notebook.courier.hear(Event::SignedIn);
         self.status()
