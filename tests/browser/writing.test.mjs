@@ -43,6 +43,21 @@ test('a text left on the screen half a sentence long is there again after anothe
   assert.equal(await maja.editor(), 'Inger vil gerne');
 });
 
+test('a value that is too long is told as such, and is still in its field after another case', async () => {
+  const tooLong = 'Går med rollator, når det ikke er glat. '.repeat(80);
+  await maja.opensCase('Egon Stillits');
+  await maja.setsField('mobilitet', tooLong);
+  await maja.seesProblem(/for lang/);
+  await maja.opensCase('Bodil Bogfinke');
+  await maja.opensCase('Egon Stillits');
+  assert.equal(await maja.see('field-mobilitet').inputValue(), tooLong);
+  await maja.setsField('mobilitet', 'Går med rollator');
+  await maja.see('problem').waitFor({ state: 'detached' });
+  await maja.opensCase('Bodil Bogfinke');
+  await maja.opensCase('Egon Stillits');
+  assert.equal(await maja.see('field-mobilitet').inputValue(), 'Går med rollator');
+});
+
 test('the language is switched on every screen at once, and what was written stays as it is', async () => {
   await maja.choosesLanguage('en');
   await maja.see('tab-today').click();

@@ -17,6 +17,7 @@ use yew::Callback;
 use crate::desk;
 use crate::draft::{Draft, Finishing};
 use crate::draw;
+use crate::leftover::Leftovers;
 
 /// Rest after the last keystroke before what is typed is kept.
 const REST_MS: u32 = 500;
@@ -177,9 +178,9 @@ impl Keeper {
     }
 }
 
-/// All drafts that hold words the desk may not have yet.
+/// All drafts that hold words the desk may not have yet, and the fields that were left with some.
 #[derive(Clone, Default)]
-pub struct Keepers(Rc<RefCell<BTreeMap<DocId, Keeper>>>);
+pub struct Keepers(Rc<RefCell<BTreeMap<DocId, Keeper>>>, Leftovers);
 
 impl PartialEq for Keepers {
     fn eq(&self, other: &Self) -> bool {
@@ -201,6 +202,11 @@ impl Keepers {
                 keeper
             }
         }
+    }
+
+    /// The fields that were left before the desk had what was typed.
+    pub fn fields(&self) -> &Leftovers {
+        &self.1
     }
 
     /// Word of changed documents: a named note is looked up as soon as nothing unsaved is on the screen.
@@ -230,7 +236,7 @@ impl Keepers {
     pub async fn settle(&self) {
         self.push_all();
         for _ in 0..20 {
-            if self.0.borrow().values().all(|keeper| keeper.draft().is_kept()) {
+            if self.0.borrow().values().all(|keeper| keeper.draft().is_kept()) && self.1.are_none() {
                 return;
             }
             TimeoutFuture::new(50).await;

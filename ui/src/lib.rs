@@ -30,6 +30,7 @@ mod desk;
 mod draw;
 mod icon;
 mod keeper;
+mod leftover;
 mod parts;
 mod words;
 

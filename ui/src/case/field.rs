@@ -7,11 +7,10 @@ use std::rc::Rc;
 
 use feltbog_ids::{ChangeHash, DocId};
 use feltbog_views::{CaseView, Command, FieldValue, FieldView, Problem, Reply};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use yew::{
     Callback, Html, InputEvent, Properties, TargetCast, UseStateHandle, component, hook, html, use_effect_with,
-    use_mut_ref, use_state, use_state_eq,
+    use_memo, use_mut_ref, use_state, use_state_eq,
 };
 
 use super::facts::field_label;
@@ -19,6 +18,7 @@ use crate::around::{Around, Word, use_around};
 use crate::calendar;
 use crate::desk;
 use crate::draw;
+use crate::leftover::passes;
 use crate::parts::{item, problem_note};
 
 /// What is asked of it.
@@ -71,8 +71,10 @@ pub fn FieldEditor(props: &FieldProps) -> Html {
         }
     });
     let oninput = {
-        let typed = entry.typed.clone();
+        let (typed, fields) = (entry.typed.clone(), around.keepers.fields().clone());
+        let place = (props.case.id, field.key.clone());
         Callback::from(move |event: InputEvent| {
+            fields.take(&place);
             typed.set(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
         })
     };
@@ -106,12 +108,18 @@ fn foot(around: &Around, field: &FieldView) -> Html {
 /// Sets what is wanted on the version on the screen, and shows the case's value again once it is what was typed.
 #[hook]
 fn use_entry(props: &FieldProps, around: &Around, shown: &str) -> Entry {
+    let left = use_memo((props.case.id, props.field.key.clone()), |place| {
+        around.keepers.fields().take(place)
+    });
+    let (words, why) = (*left)
+        .clone()
+        .map_or((None, None), |left| (Some(left.words), left.problem));
     let entry = Entry {
-        typed: use_state_eq(|| None),
+        typed: use_state_eq(|| words),
         wanted: use_state_eq(|| None),
         set_on: use_state_eq(Vec::new),
         sent: use_mut_ref(|| None),
-        problem: use_state(|| None),
+        problem: use_state(|| why),
     };
     use_effect_with((props.case.heads.clone(), (*entry.wanted).clone()), {
         let (around, entry) = (around.clone(), entry.clone());
@@ -121,14 +129,20 @@ fn use_entry(props: &FieldProps, around: &Around, shown: &str) -> Entry {
                 entry.set_on.set(heads.clone());
                 entry.sent.replace(Some(wish.clone()));
                 entry.wanted.set(None);
-                let command = setting(case, key, heads.clone(), wish);
-                spawn_local(async move {
-                    let stood = set_field(&around, &command).await;
-                    if stood.is_some() {
-                        entry.set_on.set(Vec::new());
-                        entry.sent.replace(None);
+                let command = setting(case, key.clone(), heads.clone(), wish);
+                let fields = around.keepers.fields().clone();
+                fields.set((case, key), wish.clone(), command, move |problem| match problem {
+                    None => {
+                        entry.problem.set(None);
+                        around.tell.emit(Word::Changed);
                     }
-                    entry.problem.set(stood);
+                    Some(problem) => {
+                        if !passes(&problem) {
+                            entry.set_on.set(Vec::new());
+                            entry.sent.replace(None);
+                        }
+                        entry.problem.set(Some(problem));
+                    }
                 });
             }
         }
@@ -170,9 +184,16 @@ fn use_last_words(props: &FieldProps, around: &Around, entry: &Entry, shown: &st
             let Some((words, heads)) = last.take().filter(|(words, _)| sent.borrow().as_ref() != Some(words)) else {
                 return;
             };
-            spawn_local(async move {
-                set_field(&around, &setting(case, key, heads, &words)).await;
-            });
+            let command = setting(case, key.clone(), heads, &words);
+            let tell = around.tell.clone();
+            around
+                .keepers
+                .fields()
+                .set((case, key), words, command, move |problem| {
+                    if problem.is_none() {
+                        tell.emit(Word::Changed);
+                    }
+                });
         }
     });
 }
