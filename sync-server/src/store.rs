@@ -196,3 +196,20 @@ fn database_path(folder: &Path) -> PathBuf {
 fn key_path(folder: &Path) -> PathBuf {
     folder.join("feltbog.key")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Dice, connect, database_path, key, key_path};
+
+    #[test]
+    fn what_is_receipted_survives_a_flat_battery() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = key::Key::draw(&key_path(folder.path()), &Dice::from_seed([7; 32])).unwrap();
+        let sql = connect(&database_path(folder.path()), &key).unwrap();
+        let said = |pragma: &str| sql.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(said("synchronous").unwrap(), 2.into());
+        assert_eq!(said("journal_mode").unwrap(), "wal".to_owned().into());
+    }
+}

@@ -134,27 +134,47 @@ fn an_operator_finds_a_lost_device_by_its_person() {
     let lost = maja.session.enrolment;
     town.store.batch(town.now, |batch| batch.revoke(lost)).unwrap();
 
-    let folder = town.folder.path().to_str().unwrap();
-    let words = [
-        "feltbog-server",
-        "--data",
-        folder,
-        "admin",
-        "device",
-        "list",
-        "--user",
-        "Maja",
-    ];
-    let mut out = Vec::new();
-    feltbog_server::run(Cli::try_parse_from(words).unwrap(), &mut out).unwrap();
+    let said = admin(&town, &["device", "list", "--user", "Maja"]).unwrap();
     let made = "tablet\t2026-11-24T06:00:00Z";
     let mut wanted = [
         format!("{lost}\t{made}\trevoked 2026-11-24T06:01:30Z"),
         format!("{}\t{made}\tnot revoked", second.session.enrolment),
     ];
     wanted.sort();
-    let said = String::from_utf8(out).unwrap();
     assert_eq!(said.lines().collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn nobody_is_given_a_hand_of_the_server_itself() {
+    let (town, maja) = kloever();
+    let rights = town.may_see(&maja);
+    for role in ["admin", "importer"] {
+        let words = format!("{role}@Team Kløver");
+        let refused = admin(&town, &["role", "grant", "--person", "maja", "--role", &words]).unwrap_err();
+        assert!(
+            refused.to_string().contains("a hand of the server itself"),
+            "{refused:#}"
+        );
+    }
+    assert_eq!(town.may_see(&maja), rights);
+    admin(
+        &town,
+        &["role", "grant", "--person", "maja", "--role", "planner@Team Kløver"],
+    )
+    .unwrap();
+}
+
+/// What an admin command says in the town's folder.
+fn admin(town: &Town, words: &[&str]) -> anyhow::Result<String> {
+    let before = [
+        "feltbog-server",
+        "--data",
+        town.folder.path().to_str().unwrap(),
+        "admin",
+    ];
+    let mut out = Vec::new();
+    feltbog_server::run(Cli::try_parse_from([&before, words].concat()).unwrap(), &mut out)?;
+    Ok(String::from_utf8(out).unwrap())
 }
 
 #[test]

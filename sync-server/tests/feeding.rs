@@ -39,15 +39,18 @@ impl Tablet {
     }
 
     fn pull(&mut self, town: &Town, worker: &Worker) {
-        loop {
-            let page = town
-                .office
-                .feed(&worker.session, worker.session.workspace, &self.request, town.now)
-                .unwrap();
-            if let Some(closing) = self.take(&page) {
-                return self.agrees(&closing);
-            }
+        while self.takes_a_page(town, worker).closing.is_none() {}
+    }
+
+    fn takes_a_page(&mut self, town: &Town, worker: &Worker) -> FeedPage {
+        let page = town
+            .office
+            .feed(&worker.session, worker.session.workspace, &self.request, town.now)
+            .unwrap();
+        if let Some(closing) = self.take(&page) {
+            self.agrees(&closing);
         }
+        page
     }
 
     fn agrees(&self, closing: &Closing) {
@@ -91,23 +94,23 @@ fn a_tablet_holds_what_its_person_may_see_and_the_digests_agree() {
     assert!(desk.ids().contains(&cases[0]) && desk.ids().contains(&cases[1]));
 }
 
+/// More than one page holds.
+fn six_hundred_notes(town: &Town, worker: &Worker, case: DocId) {
+    for _ in 0..12 {
+        let items: Vec<_> = (0..50).flat_map(|_| town.note_items(worker, case, "x").1).collect();
+        assert!(stored(&town.push(worker, items)));
+    }
+}
+
 #[test]
 fn a_pull_cut_after_any_page_goes_on_where_it_was() {
     let town = Town::new();
     let unit = town.unit("Team Kløver", None);
     let maja = town.worker("maja", Role::Worker, unit);
     let case = town.case(unit);
-    for _ in 0..12 {
-        let items: Vec<_> = (0..50).flat_map(|_| town.note_items(&maja, case, "x").1).collect();
-        assert!(stored(&town.push(&maja, items)));
-    }
+    six_hundred_notes(&town, &maja, case);
     let mut tablet = Tablet::default();
-    let first = town
-        .office
-        .feed(&maja.session, maja.session.workspace, &tablet.request, town.now)
-        .unwrap();
-    assert!(first.closing.is_none());
-    tablet.take(&first);
+    assert!(tablet.takes_a_page(&town, &maja).closing.is_none());
     let late = town.case(unit);
     town.move_case(case, town.unit("Team Måne", None));
     tablet.pull(&town, &maja);
@@ -153,6 +156,59 @@ fn a_role_gained_fills_and_a_role_lost_empties() {
     tablet.pull(&town, &maja);
     assert!(!tablet.ids().contains(&old));
     assert_eq!(tablet.ids(), town.may_see(&maja));
+}
+
+#[test]
+fn a_role_that_ends_while_its_scope_is_filling_leaves_nothing_behind() {
+    let town = Town::new();
+    let (kloever, maane) = (town.unit("Team Kløver", None), town.unit("Team Måne", None));
+    let (maja, yusuf) = (
+        town.worker("maja", Role::Worker, kloever),
+        town.worker("yusuf", Role::Worker, maane),
+    );
+    let case = town.case(maane);
+    six_hundred_notes(&town, &yusuf, case);
+    let mut tablet = Tablet::default();
+    tablet.pull(&town, &maja);
+    town.grant(maja.session.person, Role::Worker, maane);
+    assert!(tablet.takes_a_page(&town, &maja).closing.is_none());
+    let half = tablet.docs[&case].1.clone();
+    town.end(maja.session.person, Role::Worker, maane);
+    let page = tablet.takes_a_page(&town, &maja);
+    assert_eq!(BTreeSet::from_iter(page.lost), half);
+    assert_eq!(tablet.ids(), town.may_see(&maja));
+}
+
+#[test]
+fn a_case_that_moved_while_the_role_was_paused_leaves_the_tablet() {
+    let town = Town::new();
+    let (kloever, maane) = (town.unit("Team Kløver", None), town.unit("Team Måne", None));
+    let maja = town.worker("maja", Role::Worker, kloever);
+    let (case, mut tablet) = (town.case(kloever), Tablet::default());
+    tablet.pull(&town, &maja);
+    town.end(maja.session.person, Role::Worker, kloever);
+    town.move_case(case, maane);
+    town.grant(maja.session.person, Role::Worker, kloever);
+    tablet.pull(&town, &maja);
+    assert!(!tablet.ids().contains(&case));
+    assert_eq!(tablet.ids(), town.may_see(&maja));
+}
+
+#[test]
+fn a_role_limited_to_one_case_type_gets_no_part_for_that_role_of_another() {
+    let town = Town::new();
+    let (kloever, visitation) = (town.unit("Team Kløver", None), town.unit("Visitationen", None));
+    let anna = town.worker("anna", Role::Authority, visitation);
+    let limited = town.worker("bente", Role::Worker, kloever);
+    town.grant_limited(limited.session.person, Role::Authority, visitation, "tilsyn");
+    let audience = format!("role:authority@{visitation}");
+    let part = town.part(town.case(kloever), &audience, "Nøglen ligger under potten.");
+    for (worker, holds) in [(&anna, true), (&limited, false)] {
+        let mut tablet = Tablet::default();
+        tablet.pull(&town, worker);
+        assert_eq!(tablet.ids().contains(&part), holds);
+        assert_eq!(tablet.ids(), town.may_see(worker));
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod story;
 
 use std::collections::BTreeSet;
 
-use feltbog_casebook::{Book, Edit, Kind, Role};
+use feltbog_casebook::{Book, Edit, Kind, Role, Scalar};
 use feltbog_ids::{ActorId, Position, Span};
 use feltbog_protocol::{Answer, PushRequest, Reason, ServerProblem};
 use story::{Town, Worker, case_edits, somebody, stored, to_unit};
@@ -76,13 +76,52 @@ fn a_worker_makes_a_case_in_the_own_unit_alone() {
     let (kloever, oest) = (town.unit("Team Kløver", None), town.unit("Tilsyn Øst", None));
     let maja = town.worker("maja", Role::Worker, kloever);
     for (unit, good) in [(kloever, true), (oest, false)] {
-        let birth = town.birth(&maja, Kind::Case, town.doc(), None);
-        let change = maja.write(&mut Book::born(birth), &case_edits(unit), town.now);
-        let answers = town.push(&maja, vec![maja.item(&birth, birth.bytes()), maja.item(&birth, change)]);
+        let (case, answers) = town.makes(&maja, Kind::Case, &case_edits(unit));
         assert!(stored(&answers[..1]));
         assert_eq!(answers[1] == Answer::Refused(Reason::MayNotCreate), !good);
-        assert_eq!(town.may_see(&maja).contains(&birth.id), good);
+        assert_eq!(town.may_see(&maja).contains(&case), good);
     }
+}
+
+#[test]
+fn a_worker_limited_to_one_case_type_makes_no_case_of_another() {
+    let town = Town::new();
+    let (kloever, oest) = (town.unit("Team Kløver", None), town.unit("Tilsyn Øst", None));
+    let maja = town.worker("maja", Role::Worker, oest);
+    town.grant_limited(maja.session.person, Role::Worker, kloever, "tilsyn");
+    for (case_type, good) in [("tilsyn", true), ("helhedspleje", false)] {
+        let (_, answers) = town.makes(&maja, Kind::Case, &[Edit::root("type", case_type), to_unit(kloever)]);
+        assert_eq!(stored(&answers), good);
+        assert_eq!(answers[1] == Answer::Refused(Reason::MayNotCreate), !good);
+    }
+}
+
+#[test]
+fn a_case_is_not_called_what_the_server_calls_news_units_and_parts() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    for word in ["news", "org", "part", "hjemme pleje"] {
+        let (case, answers) = town.makes(&maja, Kind::Case, &[Edit::root("type", word), to_unit(unit)]);
+        assert_eq!(answers[1], Answer::Refused(Reason::Rule), "{word}");
+        assert!(!town.may_see(&maja).contains(&case));
+    }
+}
+
+#[test]
+fn a_leader_does_not_carry_a_post_out_of_the_own_units() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let peter = town.worker("peter", Role::Leader, unit);
+    let yusuf = town.worker("yusuf", Role::Worker, town.unit("Team Måne", None));
+    let own = Edit::within("audience", &format!("unit:{unit}"), true);
+    let (post, answers) = town.makes(&peter, Kind::Post, &[Edit::root("title", "Kage"), own]);
+    assert!(stored(&answers));
+    let carried = town.edit(&peter, post, &[Edit::within("audience", "everyone", true)]);
+    assert_eq!(town.one(&peter, carried), Answer::Refused(Reason::MayNotWrite));
+    assert!(town.may_see(&peter).contains(&post) && !town.may_see(&yusuf).contains(&post));
+    let corrected = town.edit(&peter, post, &[Edit::root("title", "Kage klokken to")]);
+    assert!(stored(&[town.one(&peter, corrected)]));
 }
 
 #[test]
@@ -124,6 +163,23 @@ fn a_worker_does_not_move_a_case() {
     let maja = town.worker("maja", Role::Worker, kloever);
     let moved = town.edit(&maja, town.case(kloever), &[to_unit(oest)]);
     assert_eq!(town.one(&maja, moved), Answer::Refused(Reason::MayNotWrite));
+}
+
+#[test]
+fn a_worker_neither_clears_a_protected_case_nor_changes_its_address() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    let case = town.case(unit);
+    let known = [
+        Edit::root("protected", Scalar::Flag(true)),
+        Edit::root("address", "Ågade 3"),
+    ];
+    town.put(Kind::Case, case, None, &known);
+    for edit in [Edit::root("protected", Scalar::Null), Edit::root("address", "Torvet 1")] {
+        let item = town.edit(&maja, case, &[edit]);
+        assert_eq!(town.one(&maja, item), Answer::Refused(Reason::MayNotWrite));
+    }
 }
 
 #[test]

@@ -73,6 +73,31 @@ fn two_people_write_in_one_draft_offline() {
 }
 
 #[test]
+fn of_two_who_finish_one_draft_offline_the_first_to_arrive_stands() {
+    let world = World::new(12);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = anna.writes(world.town.cases[0], "Alt vel.");
+    anna.settles();
+    bo.settles();
+    [&anna, &bo].iter().for_each(|tablet| tablet.road.cut());
+    anna.finishes(note).unwrap();
+    bo.types(note, " Ring fredag.");
+    bo.finishes(note).unwrap();
+    [&anna, &bo].iter().for_each(|tablet| tablet.road.open());
+    [&anna, &bo, &anna].iter().for_each(|tablet| tablet.settles());
+    for tablet in [&anna, &bo] {
+        let view = tablet.note(note).unwrap();
+        assert!(matches!(view.state, NoteState::Finished { by, with, .. } if by == "anna" && with.is_empty()));
+        assert_eq!(view.text, "Alt vel.");
+        assert_eq!(view.additions, ["Alt vel. Ring fredag."]);
+    }
+    let parked = bo.replica().parked_rows().unwrap();
+    let words: Vec<_> = parked.iter().map(|row| row.words.as_str()).collect();
+    assert_eq!(words, ["Alt vel. Ring fredag."]);
+    assert_eq!(anna.replica().handling().unwrap(), 0);
+}
+
+#[test]
 fn a_colleagues_words_arrive_while_one_is_typing() {
     let world = World::new(5);
     let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));

@@ -108,7 +108,7 @@ impl Book {
     fn note_facts(&self) -> NoteFacts {
         let history = self.history();
         let mut authors: Vec<EnrolmentId> = Vec::new();
-        for change in &history {
+        for change in &self.standing_history() {
             if !authors.contains(&change.by) {
                 authors.push(change.by);
             }

@@ -120,10 +120,27 @@ impl Book {
     /// Who wrote which change when, in the order of their stamps; births left out. The order in which changes arrived is
     /// another on each device, so it may never show.
     pub fn history(&self) -> Vec<Authored> {
+        self.history_without(&[])
+    }
+
+    /// The same of the finished version alone, once a note is finished: what came beside it is no part of it.
+    pub fn standing_history(&self) -> Vec<Authored> {
+        match self.finished_heads() {
+            Some(heads) => {
+                let heads: Vec<_> = heads.iter().map(|hash| engine_hash(*hash)).collect();
+                let beside = self.doc.get_changes_meta(&heads);
+                self.history_without(&beside.iter().map(|meta| meta.hash).collect::<Vec<_>>())
+            }
+            None => self.history(),
+        }
+    }
+
+    fn history_without(&self, left_out: &[automerge::ChangeHash]) -> Vec<Authored> {
         let metas = self.doc.get_changes_meta(&[]);
         let neutral = neutral_actor();
         let mut history: Vec<_> = metas
             .iter()
+            .filter(|meta| !left_out.contains(&meta.hash))
             .filter_map(|meta| {
                 let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
                 (actor != neutral).then_some(Authored {

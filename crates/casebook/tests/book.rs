@@ -1,7 +1,7 @@
 //! Documents as people meet them: born alike everywhere, written in by two at once, finished for good.
 
 use feltbog_casebook::{Author, Birth, Book, BookError, Edit, Fault, Kind, Pen, Projection, Role, Scalar, judge};
-use feltbog_ids::{ActorId, DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
+use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
 
 fn pen(who: u8, time: i64) -> Pen {
     let enrolment = EnrolmentId::from_bytes([who; 16]);
@@ -243,6 +243,34 @@ fn writing_on_a_finished_version_is_refused_and_beside_it_is_not() {
 }
 
 #[test]
+fn of_two_who_finish_one_draft_apart_the_first_stands() {
+    let mut book = Book::born(birth(Kind::Note));
+    book.write(&pen(1, 10), &[], &typed("", "Alt vel.")).unwrap();
+    let seen = book.heads();
+    let finish = |mut own: Book, who: u8, heads: &[ChangeHash]| {
+        let by = PersonId::from_bytes([who; 16]);
+        let edit = [Edit::Finish { by, at: Instant(12) }];
+        own.write(&pen(who, 12), heads, &edit).unwrap().unwrap().bytes
+    };
+    let first = finish(book.clone(), 1, &seen);
+    let mut apart = book.clone();
+    apart
+        .write(&pen(2, 11), &seen, &typed("Alt vel.", "Alt vel her."))
+        .unwrap();
+    let theirs = apart.changes_since(&seen).remove(0).1;
+    let second = finish(apart.clone(), 2, &apart.heads());
+
+    book.apply(&first).unwrap();
+    book.apply(&theirs).unwrap();
+    assert_eq!(judge(&book, &second, &worker(2)), Err(Fault::Finished));
+    assert_eq!(book.standing_text(), "Alt vel.");
+    let Projection::Note(facts) = book.project() else {
+        panic!("a note")
+    };
+    assert_eq!(facts.finished_by, Some(PersonId::from_bytes([1; 16])));
+}
+
+#[test]
 fn a_worker_fills_fields_but_does_not_move_a_case() {
     let case = Book::born(birth(Kind::Case));
     let change = |edit: Edit| case.clone().write(&pen(1, 10), &[], &[edit]).unwrap().unwrap().bytes;
@@ -252,6 +280,27 @@ fn a_worker_fills_fields_but_does_not_move_a_case() {
     assert_eq!(judge(&case, &field, &worker(1)), Ok(()));
     assert_eq!(judge(&case, &unit, &worker(1)), Err(Fault::MayNotWrite));
     assert_eq!(judge(&case, &share, &worker(1)), Err(Fault::MayNotWrite));
+}
+
+#[test]
+fn a_worker_does_not_change_what_a_case_says_of_its_person() {
+    let mut case = Book::born(birth(Kind::Case));
+    let known = [
+        Edit::root("protected", Scalar::Flag(true)),
+        Edit::root("address", "Ågade 3"),
+    ];
+    case.write(&pen(3, 10), &[], &known).unwrap();
+    let mut planner = worker(1);
+    planner.roles.insert(Role::Planner);
+    for edit in [Edit::root("protected", Scalar::Null), Edit::root("address", "Torvet 1")] {
+        let change = case
+            .clone()
+            .write(&pen(1, 11), &case.heads(), &[edit])
+            .unwrap()
+            .unwrap();
+        assert_eq!(judge(&case, &change.bytes, &worker(1)), Err(Fault::MayNotWrite));
+        assert_eq!(judge(&case, &change.bytes, &planner), Ok(()));
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod town;
 
 use feltbog_protocol::ServerProblem;
 use feltbog_views::{ChipState, Command, Gate, ItemState, Language, NoteState, Problem, Refusal, Reply, Theme};
-use town::{Device, Fault, Line, doc};
+use town::{Device, Fault, LIMIT, Line, doc};
 
 const PIN: &str = "274859";
 
@@ -134,6 +134,26 @@ fn an_ended_session_asks_for_the_password_and_then_sends_what_waited() {
     }));
     device.waits_until_all_is_done();
     assert!(line.exchange().office.holds(doc(40)));
+}
+
+#[test]
+fn one_can_lock_while_a_sign_in_hangs() {
+    let line = Line::new();
+    let device = Device::signed_in(1, &line);
+    line.exchange().session = Some(ServerProblem::SessionEnded);
+    device.app.answer(Command::SendNow {});
+    device.waits_until(|device| device.status().problem == Some(Problem::SessionEnded));
+    line.exchange().faults.push_back(Some(Fault::Hangs));
+    let password = "korrekt hest".to_owned();
+    let signs_in = device.asks(Command::SignIn { password });
+    while !line.exchange().faults.is_empty() {
+        std::thread::yield_now();
+    }
+    let locked = device.asks(Command::Lock {}).recv_timeout(LIMIT);
+    assert_eq!(device.expect_open(locked.unwrap()).gate, Gate::Locked);
+    device.app.road().cut().unwrap();
+    assert_eq!(device.problem(signs_in.recv().unwrap()), Problem::ServerUnreachable);
+    assert_eq!(device.status().gate, Gate::Locked);
 }
 
 #[test]

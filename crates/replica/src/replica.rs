@@ -218,3 +218,19 @@ fn set_meta(db: &Connection, key: &str, value: &dyn rusqlite::ToSql) -> Result<(
     db.prepare_cached(sql)?.execute(params![key, value])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{FileKey, connect};
+
+    #[test]
+    fn what_is_kept_survives_a_flat_battery() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = connect(&folder.path().join("notebook.db"), &FileKey::new([1; 32])).unwrap();
+        let said = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(said("synchronous").unwrap(), 2.into());
+        assert_eq!(said("journal_mode").unwrap(), "wal".to_owned().into());
+    }
+}

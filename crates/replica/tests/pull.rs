@@ -5,6 +5,7 @@
 mod town;
 
 use feltbog_casebook::{Edit, Kind};
+use feltbog_ids::ScopeId;
 use feltbog_protocol::{BodiesReply, Body};
 use feltbog_replica::{Agreement, ReplicaError};
 use town::{NOON, Office, SCOPE, Tablet, all_that_is_stored, case, doc};
@@ -218,6 +219,41 @@ fn a_lost_scope_takes_its_documents_along() {
     tablet.notebook.take_page(&page, &moment).unwrap();
     assert!(matches!(tablet.notebook.case(case(), NOON), Err(ReplicaError::NotHere)));
     assert!(!all_that_is_stored(&tablet.path(), 1).contains("Solveig"));
+}
+
+#[test]
+fn a_half_filled_scope_the_last_page_does_not_name_takes_its_documents_along() {
+    let mut office = Office::new();
+    note_from_the_office(&mut office, NOTE, "Kommer ikke mere");
+    office.page_size = 3;
+    let mut tablet = Tablet::new(1);
+    let first = office.page(&tablet.notebook.feed_request().unwrap());
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&first, &moment).unwrap();
+    assert!(first.closing.is_none() && tablet.notebook.case(case(), NOON).is_ok());
+    let mut page = office.page_of_a_lost_scope();
+    page.lost.clear();
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert!(matches!(tablet.notebook.case(case(), NOON), Err(ReplicaError::NotHere)));
+    assert!(!all_that_is_stored(&tablet.path(), 1).contains("Solveig"));
+}
+
+#[test]
+fn a_lost_scope_takes_nothing_of_one_that_is_fetched_anew() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let mut page = office.page(&Default::default());
+    page.closing.as_mut().unwrap().scopes[0].digest.0[0] ^= 1;
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert_eq!(tablet.settles(), Agreement::Refetching(1));
+    let mut page = office.page_of_a_lost_scope();
+    page.lost = vec![ScopeId::from_bytes([0x5d; 16])];
+    page.closing = None;
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert!(tablet.notebook.case(case(), NOON).is_ok());
 }
 
 #[test]

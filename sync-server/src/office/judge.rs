@@ -173,10 +173,13 @@ impl<'b> Desk<'b> {
             Err(Fault::MayNotWrite) => return Ok(kept(Reason::MayNotWrite, hash)),
             Err(_) => return Ok(kept(Reason::Rule, hash)),
         }
-        // A post can be sent on to others at any time; a case is moved by those who may move it.
-        let is_placed = welcome.newborn || after.book.birth().kind == Kind::Post;
-        if is_placed && !self.in_own_place(welcome.item, &after) {
+        if welcome.newborn && !self.in_own_place(welcome.item, &after) {
             return Ok(refused(Reason::MayNotCreate));
+        }
+        // A post can be sent on to others at any time; a case is moved by those who may move it.
+        let is_sent_on = after.book.birth().kind == Kind::Post && before.book.reach() != after.book.reach();
+        if is_sent_on && !self.in_own_place(welcome.item, &after) {
+            return Ok(refused(Reason::MayNotWrite));
         }
         self.store(&after, hash, &welcome.item.change)
     }

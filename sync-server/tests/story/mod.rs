@@ -91,11 +91,20 @@ impl Town {
     }
 
     pub fn grant(&self, person: PersonId, role: Role, unit: UnitId) {
+        self.grants(person, role, unit, None);
+    }
+
+    /// A role for cases of one type alone.
+    pub fn grant_limited(&self, person: PersonId, role: Role, unit: UnitId, case_type: &str) {
+        self.grants(person, role, unit, Some(BTreeSet::from([case_type.to_owned()])));
+    }
+
+    fn grants(&self, person: PersonId, role: Role, unit: UnitId, case_types: Option<BTreeSet<String>>) {
         let grant = NewGrant {
             person,
             unit,
             role,
-            case_types: None,
+            case_types,
         };
         self.store.batch(self.now, |batch| batch.grant(&grant)).unwrap();
     }
@@ -145,6 +154,14 @@ impl Town {
         let id = self.doc();
         self.put(Kind::Case, id, None, &case_edits(unit));
         id
+    }
+
+    /// A document of its own as this worker's device makes it: the answer to its birth and the one to what it says.
+    pub fn makes(&self, worker: &Worker, kind: Kind, edits: &[Edit]) -> (DocId, Vec<Answer>) {
+        let birth = self.birth(worker, kind, self.doc(), None);
+        let change = worker.write(&mut Book::born(birth), edits, self.now);
+        let items = vec![worker.item(&birth, birth.bytes()), worker.item(&birth, change)];
+        (birth.id, self.push(worker, items))
     }
 
     pub fn move_case(&self, case: DocId, unit: UnitId) {

@@ -3,7 +3,7 @@
 //! It waits for what the app tells, never for time; the limit on a wait only ends a test that has failed.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use feltbog_client::vault::Effort;
@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{Line, NOON, case};
 
 /// Long enough for a machine under load, short enough to end a test that waits in vain.
-const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 pub const PIN: &str = "274859";
 
@@ -111,6 +111,14 @@ impl Device {
 
     pub fn unlock(&self, pin: &str) -> Reply {
         self.app.answer(Command::Unlock { pin: pin.to_owned() })
+    }
+
+    /// Asks beside everything else, as a page that does not wait for its answer.
+    pub fn asks(&self, command: Command) -> mpsc::Receiver<Reply> {
+        let (app, (answers, answer)) = (self.app.clone(), mpsc::channel());
+        // Nobody listens any more once a test has failed.
+        std::thread::spawn(move || answers.send(app.answer(command)).is_ok());
+        answer
     }
 
     pub fn expect_open(&self, reply: Reply) -> StatusView {

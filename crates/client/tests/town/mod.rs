@@ -12,7 +12,7 @@ mod office;
 
 use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
 
-pub use device::Device;
+pub use device::{Device, LIMIT};
 pub use exchange::{Fault, Line};
 pub use office::Office;
 
