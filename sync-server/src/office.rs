@@ -11,7 +11,7 @@ mod push;
 
 use std::sync::Arc;
 
-use feltbog_ids::{EnrolmentId, Instant, PersonId, Span, WorkspaceId};
+use feltbog_ids::{EnrolmentId, Instant, PersonId, Position, Span, WorkspaceId};
 use feltbog_protocol::ServerProblem;
 use tokio::sync::Notify;
 
@@ -55,6 +55,15 @@ impl PostOffice {
     /// What it keeps.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// Where the log stands.
+    pub(crate) fn position(&self) -> Result<Position, ServerProblem> {
+        let workspace = self
+            .store
+            .workspace()
+            .map_err(|error| Trouble::from(error).into_problem())?;
+        Ok(workspace.position)
     }
 
     /// Returns once something was written here.

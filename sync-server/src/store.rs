@@ -18,6 +18,7 @@ mod twin;
 
 use std::{
     fs::OpenOptions,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -62,7 +63,8 @@ pub struct Store {
 impl Store {
     /// Sets the database in `folder` up, or brings it to this version; draws the workspace when there is none.
     pub fn migrate(folder: &Path, settings: &Settings, dice: &Dice) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)?;
+        // For the server's own user alone: whoever reads the key reads everything.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let key = key::Key::draw(&key_path(folder), dice)?;
         let path = database_path(folder);
         key::private(OpenOptions::new().create(true).append(true)).open(&path)?;

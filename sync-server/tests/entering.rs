@@ -261,19 +261,29 @@ async fn the_bell_rings_for_the_own_units_case_and_ends_with_the_server() {
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut lines = BufReader::new(stream).lines();
     while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+    let here = town.store.workspace().unwrap().position;
+    assert_eq!(
+        rung(&mut lines).await,
+        here.to_string(),
+        "what was written while it was down"
+    );
     let item = town.edit(&soeren, case, &[Edit::within("fields", "tilladelse_nr", "7")]);
     let feltbog_protocol::Answer::Stored(position) = town.one(&soeren, item) else {
         panic!("not stored")
     };
-    let rung = loop {
-        let line = lines.next_line().await.unwrap().unwrap();
-        if let Some(data) = line.strip_prefix("data: ") {
-            break data.trim().to_owned();
-        }
-    };
-    assert_eq!(rung, position.to_string());
+    assert_eq!(rung(&mut lines).await, position.to_string());
     assert!(!town.may_see(&maja).contains(&case));
     stop.send(()).unwrap();
     while lines.next_line().await.unwrap().is_some() {}
     server.await.unwrap();
+}
+
+/// The next ring of a bell.
+async fn rung(lines: &mut tokio::io::Lines<BufReader<TcpStream>>) -> String {
+    loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        if let Some(data) = line.strip_prefix("data: ") {
+            return data.trim().to_owned();
+        }
+    }
 }

@@ -31,14 +31,18 @@ pub fn sort_key(text: &str) -> String {
         .collect()
 }
 
-/// The words of a query for the index: every word must begin one that stands there.
+/// The words of a query for the index: every word must begin one that stands there. What is written together, such as the
+/// number `A-2/Ø`, stands together there too.
 pub(crate) fn match_query(query: &str) -> Option<String> {
     let folded = fold(query);
-    let words: Vec<_> = folded
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let terms: Vec<_> = words.iter().map(|word| format!("folded : \"{word}\" *")).collect();
+    let terms = folded.split_whitespace().filter_map(|word| {
+        let pieces: Vec<_> = word
+            .split(|letter: char| !letter.is_alphanumeric())
+            .filter(|piece| !piece.is_empty())
+            .collect();
+        (!pieces.is_empty()).then(|| format!("folded : \"{}\" *", pieces.join(" ")))
+    });
+    let terms: Vec<_> = terms.collect();
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
@@ -68,5 +72,6 @@ mod tests {
             Some("folded : \"or\" * AND folded : \"1\" *".to_owned())
         );
         assert_eq!(match_query("  -- "), None);
+        assert_eq!(match_query("A-2/Ø"), Some("folded : \"a 2 o\" *".to_owned()));
     }
 }

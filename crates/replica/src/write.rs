@@ -145,8 +145,13 @@ impl Sheet<'_> {
             return Err(ReplicaError::NoteFinished);
         }
         let on = version_of(&book, heads);
-        let seen = if on.is_empty() { book.text() } else { book.text_at(&on)? };
-        if seen.trim().is_empty() {
+        if on.is_empty() {
+            // Nobody puts their name to what they have not seen: the note comes back as it stands, unfinished.
+            let typed = book.heads();
+            let note = self.note_view_open(note, &book)?;
+            return Ok((DraftView { note, typed }, Changed::default()));
+        }
+        if book.text_at(&on)?.trim().is_empty() {
             return Err(ReplicaError::EmptyNote);
         }
         let edit = Edit::Finish {
@@ -186,7 +191,13 @@ impl Sheet<'_> {
             return Err(ReplicaError::BadValue);
         }
         let mut book = self.open_book(case)?;
-        let on = version_of(&book, heads);
+        let seen = version_of(&book, heads);
+        // Who has seen no version of it overwrites none: the value stands beside what is there.
+        let on = if seen.is_empty() {
+            vec![book.birth().hash()]
+        } else {
+            seen
+        };
         let edit = Edit::Put {
             limb: Some("fields".to_owned()),
             key: key.to_owned(),

@@ -37,12 +37,14 @@ async fn bell(State(counter): State<Counter>, caller: Caller, Token(token): Toke
         return Refusal(ServerProblem::NoRight).into_response();
     }
     let rope = counter.bells.listen();
+    // From here on no ring is missed; what was written before is told by where the log stands now.
     let events = rings(Listener {
         counter,
         caller,
         token,
         rope,
         missed: false,
+        hangs: false,
     });
     Sse::new(events)
         .keep_alive(KeepAlive::new().interval(LOOK))
@@ -67,6 +69,8 @@ struct Listener {
     rope: Receiver<Ring>,
     /// Rings were missed, and may have been for this person: the next one is passed on whoever it is for.
     missed: bool,
+    /// The line was told where the log stood as it was opened: what was written while it was down counts as a ring.
+    hangs: bool,
 }
 
 fn rings(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -79,6 +83,10 @@ fn rings(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
 impl Listener {
     /// The next ring that is for this person; none when the session has ended or the server stops.
     async fn next(&mut self) -> Option<Position> {
+        if !std::mem::replace(&mut self.hangs, true) {
+            let here = self.counter.ask(|office, _| office.position()).await;
+            return here.ok();
+        }
         let mut stop = self.counter.stop.clone();
         loop {
             let ring = tokio::select! {

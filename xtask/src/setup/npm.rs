@@ -2,7 +2,7 @@
 //! It does not touch a Node that the machine has; it uses that one only to bring the right one.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -28,6 +28,8 @@ pub fn install() -> Result<()> {
     let mut npm = Command::new("npm");
     run(npm
         .current_dir(&folder)
-        .args(["ci", "--loglevel=error", "--no-audit", "--no-fund"]))?;
+        .args(["ci", "--loglevel=error", "--no-audit", "--no-fund"])
+        // Standard output belongs to lines that programs read.
+        .stdout(Stdio::null()))?;
     fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
 }

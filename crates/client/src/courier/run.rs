@@ -26,7 +26,7 @@ const INDEX_AT_ONCE: u32 = 50;
 const BELL_PAUSE: u64 = 1_000;
 
 /// As above, the longest.
-const BELL_LONGEST: u64 = 30_000;
+const BELL_LONGEST: u64 = 10_000;
 
 /// The courier of one open notebook.
 pub struct Courier<R> {
