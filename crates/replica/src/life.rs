@@ -65,7 +65,7 @@ impl Sheet<'_> {
     fn offer_of(&self, doc: DocId, kind: Kind) -> Result<Option<Offer>, ReplicaError> {
         let book = self.open_book(doc)?;
         let mut changes = Vec::new();
-        let mut last = None;
+        let mut first = None;
         for (hash, bytes) in book.changes_since(&[]) {
             if self.is_own(doc, hash)? {
                 continue;
@@ -75,9 +75,9 @@ impl Sheet<'_> {
             if is_mine || header.deps.is_empty() {
                 changes.push((hash, bytes));
             }
-            last = last.or(is_mine.then_some(hash));
+            first = first.or(is_mine.then_some(hash));
         }
-        let Some(mine) = last else { return Ok(None) };
+        let Some(mine) = first else { return Ok(None) };
         let intent = self.intent_again(doc, kind, &book, mine)?;
         Ok(Some(Offer { doc, intent, changes }))
     }

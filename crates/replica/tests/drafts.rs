@@ -228,3 +228,29 @@ fn a_field_that_is_not_of_the_type_is_not_set() {
         .set_field(id, town::case(), "cpr", &[], Some(&value), &moment);
     assert!(matches!(refused, Err(ReplicaError::BadValue)));
 }
+
+#[test]
+fn nobody_finishes_a_version_they_have_not_seen() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let draft = tablet.types(doc(40), &[], "", "Kladde");
+    for unseen in [Vec::new(), vec![feltbog_ids::ChangeHash([0xef; 32])]] {
+        let reply = tablet.finishes(doc(40), &unseen);
+        let stands = (reply.note.state, reply.note.text.as_str());
+        assert_eq!(stands, (NoteState::Draft, "Kladde"));
+        assert_eq!(reply.typed, draft.typed);
+    }
+    let finished = tablet.finishes(doc(40), &draft.typed);
+    assert!(matches!(finished.note.state, NoteState::Finished { .. }));
+}
+
+#[test]
+fn a_value_set_on_a_version_nobody_knows_overwrites_none() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let heads = tablet.notebook.case(town::case(), town::NOON).unwrap().heads;
+    tablet.sets("mobilitet", &heads, "Går med rollator");
+    let unseen = [feltbog_ids::ChangeHash([0xef; 32])];
+    let field = tablet.sets("mobilitet", &unseen, "Går med stok");
+    assert_eq!(field.others.len(), 1, "{field:?}");
+}

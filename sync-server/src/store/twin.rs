@@ -27,16 +27,21 @@ impl Store {
         };
         let token: [u8; 16] = dice.bytes();
         self.batch(now, |batch| {
-            let inside: Option<Vec<u8>> = batch
-                .sql
-                .query_row("select twin from workspace", [], |row| row.get(0))?;
+            let workspace = batch.workspace.id.as_bytes();
+            let inside: Option<Vec<u8>> =
+                batch
+                    .sql
+                    .query_row("select twin from workspace where workspace = ?1", [workspace], |row| {
+                        row.get(0)
+                    })?;
             if inside.is_some() && inside != outside {
                 tracing::warn!("the database is a copy that was put back: devices offer again what it lacks");
                 batch.begin_life(dice)?;
             }
-            batch
-                .sql
-                .execute("update workspace set twin = ?1", params![token.as_slice()])?;
+            batch.sql.execute(
+                "update workspace set twin = ?2 where workspace = ?1",
+                params![workspace, token.as_slice()],
+            )?;
             Ok::<_, StoreError>(())
         })?;
         let unfinished = path.with_extension("unfinished");
