@@ -29,14 +29,24 @@ pub struct Leftover {
     pub problem: Option<Problem>,
 }
 
+/// How setting a field goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The value stands.
+    Stands,
+    /// Something is in the way that may pass by itself: it is tried again.
+    Waits(Problem),
+    /// It is tried no more: the value does not fit, or something newer was typed.
+    Stopped(Problem),
+}
+
 /// All of them.
 #[derive(Clone, Default)]
 pub struct Leftovers(Rc<RefCell<BTreeMap<Place, Leftover>>>);
 
 impl Leftovers {
-    /// Sets the field, however often it has to be asked. `told` hears what stands in the way each time, and none when the
-    /// value stands.
-    pub fn set(&self, place: Place, words: String, command: Command, told: impl Fn(Option<Problem>) + 'static) {
+    /// Sets the field, however often it has to be asked; `told` hears how each asking went.
+    pub fn set(&self, place: Place, words: String, command: Command, told: impl Fn(Heard) + 'static) {
         let all = self.clone();
         all.put(&place, words.clone(), None);
         spawn_local(async move {
@@ -46,20 +56,19 @@ impl Leftovers {
                         if all.holds(&place, &words) {
                             all.take(&place);
                         }
-                        return told(None);
+                        return told(Heard::Stands);
                     }
                     Ok(Reply::Problem { problem }) => problem,
                     Ok(_) | Err(desk::Unheard) => Problem::Unexpected,
                 };
                 if !all.holds(&place, &words) {
-                    // It is on the screen again, or something newer was typed.
-                    return;
+                    return told(Heard::Stopped(problem));
                 }
                 all.put(&place, words.clone(), Some(problem.clone()));
-                told(Some(problem.clone()));
                 if !passes(&problem) {
-                    return;
+                    return told(Heard::Stopped(problem));
                 }
+                told(Heard::Waits(problem));
                 TimeoutFuture::new(RETRY_MS).await;
             }
         });
@@ -85,7 +94,7 @@ impl Leftovers {
 }
 
 /// Whether it may pass by itself.
-pub fn passes(problem: &Problem) -> bool {
+fn passes(problem: &Problem) -> bool {
     matches!(problem, Problem::DiskFull | Problem::Locked | Problem::Unexpected)
 }
 

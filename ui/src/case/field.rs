@@ -18,7 +18,7 @@ use crate::around::{Around, Word, use_around};
 use crate::calendar;
 use crate::desk;
 use crate::draw;
-use crate::leftover::passes;
+use crate::leftover::Heard;
 use crate::parts::{item, problem_note};
 
 /// What is asked of it.
@@ -131,16 +131,15 @@ fn use_entry(props: &FieldProps, around: &Around, shown: &str) -> Entry {
                 entry.wanted.set(None);
                 let command = setting(case, key.clone(), heads.clone(), wish);
                 let fields = around.keepers.fields().clone();
-                fields.set((case, key), wish.clone(), command, move |problem| match problem {
-                    None => {
+                fields.set((case, key), wish.clone(), command, move |heard| match heard {
+                    Heard::Stands => {
                         entry.problem.set(None);
                         around.tell.emit(Word::Changed);
                     }
-                    Some(problem) => {
-                        if !passes(&problem) {
-                            entry.set_on.set(Vec::new());
-                            entry.sent.replace(None);
-                        }
+                    Heard::Waits(problem) => entry.problem.set(Some(problem)),
+                    Heard::Stopped(problem) => {
+                        entry.set_on.set(Vec::new());
+                        entry.sent.replace(None);
                         entry.problem.set(Some(problem));
                     }
                 });
@@ -186,14 +185,11 @@ fn use_last_words(props: &FieldProps, around: &Around, entry: &Entry, shown: &st
             };
             let command = setting(case, key.clone(), heads, &words);
             let tell = around.tell.clone();
-            around
-                .keepers
-                .fields()
-                .set((case, key), words, command, move |problem| {
-                    if problem.is_none() {
-                        tell.emit(Word::Changed);
-                    }
-                });
+            around.keepers.fields().set((case, key), words, command, move |heard| {
+                if heard == Heard::Stands {
+                    tell.emit(Word::Changed);
+                }
+            });
         }
     });
 }
