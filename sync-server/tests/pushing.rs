@@ -274,6 +274,20 @@ fn a_role_that_ended_carries_late_work_and_a_revoked_device_carries_none() {
 }
 
 #[test]
+fn an_account_that_closed_since_the_session_was_looked_up_writes_nothing_more() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    let case = town.case(unit);
+    let (_, items) = town.note_items(&maja, case, "Skrevet i samme sekund.");
+    town.store.batch(town.now, |batch| batch.close_account("maja")).unwrap();
+    let refused = town
+        .office
+        .push(&maja.session, maja.session.workspace, &PushRequest { items }, town.now);
+    assert_eq!(refused.unwrap_err(), ServerProblem::AccountClosed);
+}
+
+#[test]
 fn a_receipt_outlives_the_right_it_was_given_under() {
     let mut town = Town::new();
     let unit = town.unit("Team Kløver", None);
