@@ -390,3 +390,25 @@ fn sleb(mut value: i64) -> Vec<u8> {
         }
     }
 }
+
+#[test]
+fn a_refusal_is_final_for_its_sender_and_for_nobody_else() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    let ida = town.worker("ida", Role::Planner, unit);
+    let case = town.case(unit);
+    let moved = town.edit(&ida, case, &[Edit::root("state", "closed")]);
+    // Somebody sends the planner's change for them: it is refused, and the planner's own push is judged by itself.
+    assert_eq!(town.one(&maja, moved.clone()), Answer::Refused(Reason::Author));
+    assert!(matches!(town.one(&ida, moved), Answer::Stored(_)));
+
+    let closed = town.edit(&maja, case, &[Edit::root("state", "open")]);
+    let first = town.one(&maja, closed.clone());
+    assert!(matches!(first, Answer::Refused(_)), "{first:?}");
+    town.grant(maja.session.person, Role::Planner, unit);
+    // A copy that was on its way all the time: its words may have been written anew since.
+    assert_eq!(town.one(&maja, closed), first);
+    let anew = town.edit(&maja, case, &[Edit::root("state", "planned")]);
+    assert!(matches!(town.one(&maja, anew), Answer::Stored(_)));
+}

@@ -63,7 +63,7 @@ pub enum Answer {
     /// Its parent is unknown or out of reach; the two are not told apart.
     #[n(3)]
     NeedsParent(#[n(0)] DocId),
-    /// Not taken, and will not be.
+    /// Not taken, and will not be: a copy of it that arrives later gets the same answer.
     #[n(4)]
     Refused(#[n(0)] Reason),
 }
@@ -93,4 +93,35 @@ pub enum Reason {
     /// This person may read the document and not write that in it.
     #[n(6)]
     MayNotWrite,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::NoRight,
+        Self::MayNotCreate,
+        Self::TooLarge,
+        Self::Author,
+        Self::Unreadable,
+        Self::Rule,
+        Self::MayNotWrite,
+    ];
+
+    /// The word in logs and in the server's table of refusals.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoRight => "no right",
+            Self::MayNotCreate => "may not create",
+            Self::TooLarge => "too large",
+            Self::Author => "author",
+            Self::Unreadable => "unreadable",
+            Self::Rule => "rule",
+            Self::MayNotWrite => "may not write",
+        }
+    }
+
+    /// The reason of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
 }

@@ -32,8 +32,6 @@ pub(super) enum Verdict {
     Refused {
         /// Why.
         reason: Reason,
-        /// Its hash, where it has one.
-        hash: Option<ChangeHash>,
         /// Whether only the bytes tell what went wrong.
         kept: bool,
     },
@@ -152,7 +150,7 @@ impl<'b> Desk<'b> {
         }
         let before = match Opened::load(self.batch.sql, workspace, &welcome.row) {
             Ok(before) => before,
-            Err(StoreError::Book(_)) => return Ok(kept(Reason::Unreadable, hash)),
+            Err(StoreError::Book(_)) => return Ok(kept(Reason::Unreadable)),
             Err(error) => return Err(error.into()),
         };
         let mut after = Opened {
@@ -162,7 +160,7 @@ impl<'b> Desk<'b> {
         match after.book.apply(&welcome.item.change) {
             Ok(_) => {}
             Err(BookError::Needs(missing)) => return Ok(Verdict::Answer(Answer::Needs(missing))),
-            Err(_) => return Ok(kept(Reason::Unreadable, hash)),
+            Err(_) => return Ok(kept(Reason::Unreadable)),
         }
         let author = Author {
             person: self.session.person,
@@ -170,8 +168,8 @@ impl<'b> Desk<'b> {
         };
         match judge(&before.book, &welcome.item.change, &author) {
             Ok(()) => {}
-            Err(Fault::MayNotWrite) => return Ok(kept(Reason::MayNotWrite, hash)),
-            Err(_) => return Ok(kept(Reason::Rule, hash)),
+            Err(Fault::MayNotWrite) => return Ok(kept(Reason::MayNotWrite)),
+            Err(_) => return Ok(kept(Reason::Rule)),
         }
         if welcome.newborn && !self.in_own_place(welcome.item, &after) {
             return Ok(refused(Reason::MayNotCreate));
@@ -265,7 +263,7 @@ impl<'b> Desk<'b> {
         match append(self.batch.sql, &self.batch.workspace, opened, &changes, sender) {
             Ok(position) => Ok(Verdict::Answer(Answer::Stored(position))),
             Err(StoreError::TooLarge) => Ok(refused(Reason::TooLarge)),
-            Err(StoreError::InventedCpr | StoreError::CaseType | StoreError::UnitMoves) => Ok(kept(Reason::Rule, hash)),
+            Err(StoreError::InventedCpr | StoreError::CaseType | StoreError::UnitMoves) => Ok(kept(Reason::Rule)),
             Err(error) => Err(error.into()),
         }
     }
@@ -296,17 +294,9 @@ impl Welcome<'_> {
 }
 
 fn refused(reason: Reason) -> Verdict {
-    Verdict::Refused {
-        reason,
-        hash: None,
-        kept: false,
-    }
+    Verdict::Refused { reason, kept: false }
 }
 
-fn kept(reason: Reason, hash: ChangeHash) -> Verdict {
-    Verdict::Refused {
-        reason,
-        hash: Some(hash),
-        kept: true,
-    }
+fn kept(reason: Reason) -> Verdict {
+    Verdict::Refused { reason, kept: true }
 }

@@ -1,10 +1,12 @@
 //! Push: judges a batch of changes and appends the good ones.
 //!
 //! One transaction, one savepoint per change: a bad one never holds up the next, and no receipt is given before the
-//! commit. How one change is judged is said in `judge`.
+//! commit. How one change is judged is said in `judge`; a refusal is final, for its sender may have written the same words
+//! anew by the time a late copy arrives.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use feltbog_casebook::chunk::change_header;
 use feltbog_ids::{Instant, WorkspaceId};
 use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
 
@@ -63,22 +65,28 @@ fn ensure_open(batch: &Batch<'_>, session: &Session) -> Result<(), Trouble> {
 }
 
 fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, Trouble> {
+    let (enrolment, hash) = (
+        desk.enrolment(),
+        change_header(&item.change).ok().map(|header| header.hash),
+    );
+    if let Some(reason) = refusals::standing(batch.sql, batch.workspace.id, (enrolment, item.doc, hash))? {
+        return Ok(Answer::Refused(reason));
+    }
     batch.sql.execute_batch("savepoint item")?;
     match judged(desk, item)? {
         Verdict::Answer(answer) => {
             batch.sql.execute_batch("release item")?;
             Ok(answer)
         }
-        Verdict::Refused { reason, hash, kept } => {
+        Verdict::Refused { reason, kept } => {
             batch.sql.execute_batch("rollback to item; release item")?;
-            let enrolment = desk.enrolment();
-            tracing::info!(%enrolment, doc = %item.doc, reason = word(reason), "refused");
+            tracing::info!(%enrolment, doc = %item.doc, reason = reason.word(), "refused");
             let bytes = kept.then_some(item.change.as_slice());
             let refusal = refusals::Refusal {
                 enrolment,
                 doc: item.doc,
                 hash,
-                reason: word(reason),
+                reason,
                 bytes,
                 at: batch.now,
             };
@@ -94,20 +102,7 @@ fn judged(desk: &Desk<'_>, item: &PushItem) -> Result<Verdict, Trouble> {
         tracing::error!(doc = %item.doc, "judging a change panicked");
         Ok(Verdict::Refused {
             reason: Reason::Unreadable,
-            hash: None,
             kept: true,
         })
     })
-}
-
-const fn word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NoRight => "no right",
-        Reason::MayNotCreate => "may not create",
-        Reason::TooLarge => "too large",
-        Reason::Author => "author",
-        Reason::Unreadable => "unreadable",
-        Reason::Rule => "rule",
-        Reason::MayNotWrite => "may not write",
-    }
 }

@@ -149,13 +149,15 @@ impl Day {
         };
         let is_old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
         let mut text: Vec<char> = page.1.chars().collect();
-        if self.chance.percent(15) {
-            self.takes_a_word_out(&mut text);
-        }
-        let sign = self.sign();
         let at = self.chance.below(text.len() + 1);
+        let over = if self.chance.percent(15) {
+            self.a_word_to_take_out(&text[at..])
+        } else {
+            0
+        };
+        let sign = self.sign();
         let words = self.words_after(sign);
-        text.splice(at..at, words.chars());
+        text.splice(at..at + over, words.chars());
         let name = if is_old {
             "deed: draft on an old version"
         } else {
@@ -182,12 +184,11 @@ impl Day {
         }
     }
 
-    /// Takes out some letters in a row, but no sign.
-    fn takes_a_word_out(&mut self, text: &mut Vec<char>) {
-        let from = self.chance.below(text.len() + 1);
-        let plain = text[from..].iter().take_while(|letter| letter.is_ascii()).count();
-        text.drain(from..from + plain);
+    /// How many letters in a row are typed over, but no sign. Typed over at one place, for a person has one cursor: of
+    /// words taken out at one place and put in at another no difference of texts can tell which of the two stayed.
+    fn a_word_to_take_out(&self, ahead: &[char]) -> usize {
         self.world.tally.count("deed: words taken out");
+        ahead.iter().take_while(|letter| letter.is_ascii()).count()
     }
 
     /// A note is finished as its page stands.
