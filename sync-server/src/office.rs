@@ -20,12 +20,16 @@ use crate::{Dice, Store, StoreError, door::Door};
 /// How long a session lasts unless the configuration says otherwise.
 pub const SESSION: Span = Span::days(30);
 
+/// Most entries of a page of the feed.
+const PAGE_ENTRIES: usize = 500;
+
 /// The server without its network.
 pub struct PostOffice {
     store: Arc<Store>,
     dice: Arc<Dice>,
     door: Door,
     session: Span,
+    page: usize,
     written: Notify,
 }
 
@@ -48,7 +52,17 @@ impl PostOffice {
             dice,
             door: Door::default(),
             session,
+            page: PAGE_ENTRIES,
             written: Notify::new(),
+        }
+    }
+
+    /// The same with pages of so many entries, so that a small town too has several.
+    #[must_use]
+    pub fn with_pages_of(self, entries: usize) -> Self {
+        Self {
+            page: entries.max(1),
+            ..self
         }
     }
 

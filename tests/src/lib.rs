@@ -1,11 +1,13 @@
 //! The world in miniature: a real server, real notebooks and the real courier, with a clock, dice and a road of its own.
 //!
 //! Reading order: the clock and the dice (`chance`), what happened how often (`tally`), the server (`server`), the road to
-//! it (`road`), a device (`tablet`), its file with the key (`opened`), the town (`town`), all of it together (`world`).
+//! it (`road`), a device (`tablet`), its file with the key (`opened`) and to the last byte
+//! (`pages`), the town (`town`), all of it together (`world`).
 //! There is no HTTP here and nothing waits for real time.
 
 mod chance;
 mod opened;
+mod pages;
 mod road;
 mod server;
 mod tablet;

@@ -28,6 +28,11 @@ impl Opened {
         self.ids_where("true")
     }
 
+    /// Of those, the ones a person may open.
+    pub fn held(&self) -> BTreeSet<DocId> {
+        self.ids_where("gone = 0")
+    }
+
     /// Documents of which something of one's own waits.
     pub fn unsent(&self) -> BTreeSet<DocId> {
         self.ids_where("id in (select doc from own) or id in (select doc from outbox)")

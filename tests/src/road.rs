@@ -125,7 +125,7 @@ impl SimRemote {
             self.asks(&late.session, |office, session| {
                 office.push(session, late.at, &late.request, self.server.now())
             })
-            .map(|reply| self.count(&reply))
+            .map(|reply| self.count(&late.request, &reply))
             .ok();
         }
     }
@@ -135,8 +135,13 @@ impl SimRemote {
         let reply = self.asks(session, |office, session| {
             office.push(session, at, request, self.server.now())
         })?;
-        self.count(&reply);
+        self.count(request, &reply);
         Ok(reply)
+    }
+
+    /// Tells what happens: see [`Tally::tells`].
+    pub fn tells(&self, what: impl FnOnce() -> String) {
+        self.tally.tells(what);
     }
 
     fn asks<T>(
@@ -181,11 +186,15 @@ impl SimRemote {
         unpack(arrived, MAX_MESSAGE).map_err(|_| RemoteError::NotOurs)
     }
 
-    fn count(&self, reply: &PushReply) {
-        reply
-            .answers
-            .iter()
-            .for_each(|answer| self.tally.count(word_of(answer)));
+    fn count(&self, request: &PushRequest, reply: &PushReply) {
+        for (item, answer) in request.items.iter().zip(&reply.answers) {
+            self.tally.count(word_of(answer));
+            self.tally.tells(|| {
+                let header = feltbog_casebook::chunk::change_header(&item.change);
+                let hash = header.map(|header| (header.hash, header.deps, header.actor));
+                format!("  {} {} {hash:?} on {:?}", item.kind, item.doc, item.made_on)
+            });
+        }
     }
 }
 
@@ -208,7 +217,7 @@ impl Remote for SimRemote {
         };
         let ask = |office: &PostOffice, from: &Session| {
             let reply = office.push(from, at, request, self.server.now())?;
-            self.count(&reply);
+            self.count(request, &reply);
             Ok(reply)
         };
         self.carries(session, ask, late).await

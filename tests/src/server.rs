@@ -3,6 +3,7 @@
 //! It answers as the program does; only the sockets are left out.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use feltbog_ids::{Instant, Span};
@@ -16,8 +17,12 @@ pub struct Server {
     /// Its dice.
     pub dice: Arc<Dice>,
     clock: Clock,
+    page: AtomicUsize,
     office: Mutex<Option<Arc<PostOffice>>>,
 }
+
+/// Entries of a page unless a story says otherwise.
+const PAGE: usize = 500;
 
 impl Server {
     /// Sets a new one up in a folder.
@@ -32,10 +37,17 @@ impl Server {
             folder,
             dice,
             clock,
+            page: AtomicUsize::new(PAGE),
             office: Mutex::new(None),
         };
         server.restarts();
         server
+    }
+
+    /// From now on a page of the feed takes so many entries.
+    pub fn sends_pages_of(&self, entries: usize) {
+        self.page.store(entries, Ordering::SeqCst);
+        self.restarts();
     }
 
     /// Stops and starts again: what is not on the disk is gone.
@@ -48,11 +60,8 @@ impl Server {
             .expect("the twin can be written");
         // A session outlives every clock jump here: that sessions end is another test's story.
         let session = Span::days(10_000);
-        *office = Some(Arc::new(PostOffice::new(
-            Arc::new(store),
-            Arc::clone(&self.dice),
-            session,
-        )));
+        let started = PostOffice::new(Arc::new(store), Arc::clone(&self.dice), session);
+        *office = Some(Arc::new(started.with_pages_of(self.page.load(Ordering::SeqCst))));
     }
 
     /// The database as an operator copies it: the server stopped, the file taken, the server started.

@@ -3,7 +3,7 @@
 //! It does not know what is right; stories and the simulation say that.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -212,13 +212,27 @@ impl Tablet {
 
     /// The battery dies: what lies in the files at this moment is all there is when it starts again.
     pub fn loses_power(&mut self) {
-        let (old, new) = (self.path(), self.folder.join(format!("life{}.db", self.lives + 1)));
-        for suffix in ["", "-wal", ".twin"] {
-            let beside = |path: &PathBuf| PathBuf::from(format!("{}{suffix}", path.display()));
-            if beside(&old).exists() {
-                std::fs::copy(beside(&old), beside(&new)).expect("a file can be copied");
-            }
-        }
+        let (old, new) = (self.path(), self.next_path());
+        copy(&old, &new, &["", "-wal", ".twin"]);
+        self.begins_next_life(&old);
+    }
+
+    /// The notebook is copied away, by whatever keeps copies of a device.
+    pub fn is_copied(&self) {
+        copy(&self.path(), &self.copy_path(), &["", "-wal"]);
+    }
+
+    /// The copy is put back. The twin lies beside the notebook, where no copy of the notebook has it.
+    pub fn is_put_back(&mut self) {
+        let (old, new) = (self.path(), self.next_path());
+        copy(&self.copy_path(), &new, &["", "-wal"]);
+        copy(&old, &new, &[".twin"]);
+        self.begins_next_life(&old);
+    }
+
+    /// Goes on with the files of the next life.
+    fn begins_next_life(&mut self, old: &Path) {
+        let new = self.next_path();
         self.lives += 1;
         let again = Replica::open(&new, &self.key, &self.world.moment()).expect("a notebook opens after a power cut");
         *self.replica() = again;
@@ -266,12 +280,48 @@ impl Tablet {
             .expect("it was enrolled")
     }
 
+    /// Everything that lies in the notebook's files, page by page, in the clear.
+    pub fn bytes(&self) -> Vec<u8> {
+        crate::pages::decrypted(&self.path(), &self.key)
+    }
+
+    /// Tells what waits in its file, for whoever looks for the reason of a failure.
+    pub fn tells(&self, file: &Opened) {
+        let sql = "select w.ord, hex(w.doc), hex(w.hash), hex(w.intent), w.receipted, o.kind, o.awake, o.waits_since, \
+                   d.former, d.gone, d.announced_position from own w left join outbox o on o.doc = w.doc and o.hash = w.hash \
+                   left join doc d on d.id = w.doc order by w.ord";
+        for row in file.rows(sql).expect("the tables are there") {
+            self.remote.tells(|| format!("  own of {}: {row}", self.worker.user));
+        }
+    }
+
     fn path(&self) -> PathBuf {
         self.folder.join(format!("life{}.db", self.lives))
     }
 
+    fn next_path(&self) -> PathBuf {
+        self.folder.join(format!("life{}.db", self.lives + 1))
+    }
+
+    fn copy_path(&self) -> PathBuf {
+        self.folder.join("copy.db")
+    }
+
     fn pages(&self) -> MutexGuard<'_, HashMap<DocId, Page>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Copies a file and what lies beside it; what is not there is not there in the copy either.
+fn copy(from: &Path, to: &Path, suffixes: &[&str]) {
+    for suffix in suffixes {
+        let beside = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
+        if beside(from).exists() {
+            std::fs::copy(beside(from), beside(to)).expect("a file can be copied");
+        } else {
+            // It may be there from an earlier copy, and would not fit.
+            std::fs::remove_file(beside(to)).ok();
+        }
     }
 }
 

@@ -7,13 +7,27 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counts by name. Copies count together.
-#[derive(Clone, Default)]
-pub struct Tally(Arc<Mutex<BTreeMap<&'static str, u64>>>);
+#[derive(Clone)]
+pub struct Tally(Arc<Mutex<BTreeMap<&'static str, u64>>>, bool);
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self(Arc::default(), std::env::var_os("FELTBOG_TRACE").is_some())
+    }
+}
 
 impl Tally {
     /// One more of it.
     pub fn count(&self, name: &'static str) {
+        self.tells(|| name.to_owned());
         self.add(name, 1);
+    }
+
+    /// Tells what happens as it happens, for whoever looks for the reason of a failure: `FELTBOG_TRACE=1`.
+    pub fn tells(&self, what: impl FnOnce() -> String) {
+        if self.1 {
+            eprintln!("{}", what());
+        }
     }
 
     /// So many more of it.

@@ -303,6 +303,7 @@ refusal-unreadable = Serveren kunne ikke læse det. Skriv det igen.
 refusal-rule = Notatet var allerede afsluttet. Skriv et nyt notat.
 refusal-may-not-write = Du må ikke ændre dette. Ring til din leder.
 refusal-builds = Det bygger på noget, der ikke blev modtaget.
+refusal-only-here = En kollega skrev det, og serveren mistede det, da den blev gendannet fra en kopi. Giv ordene videre, hvis de mangler.
 
 ## Settings
 theme = Udseende

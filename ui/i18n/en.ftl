@@ -307,6 +307,7 @@ refusal-unreadable = The server could not read it. Write it again.
 refusal-rule = The note was finished already. Write a new note.
 refusal-may-not-write = You may not change this. Call your leader.
 refusal-builds = It builds on something that was not taken.
+refusal-only-here = A colleague wrote it, and the server lost it when it was restored from a copy. Pass the words on if they are missing.
 
 ## Settings
 theme = Appearance

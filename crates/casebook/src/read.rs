@@ -5,7 +5,7 @@
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant};
 
-use crate::{Book, BookError, Scalar, birth::neutral_actor, book::engine_hash};
+use crate::{Book, BookError, Edit, Scalar, birth::neutral_actor, book::engine_hash};
 
 /// One value of a key, with the author and time its change carries.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,9 @@ pub struct Said {
     /// When, by the author's clock.
     pub at: Instant,
 }
+
+/// A value and where it was put: the map's key, none for the root, and the key.
+type Put = (Option<&'static str>, String, Scalar);
 
 /// One change as the document remembers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,42 @@ impl Book {
     /// Where a value of this enrolment's, other than null, stood at a version: the map's key, none for the root, and the
     /// key.
     pub fn said_by(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<(Option<&'static str>, String)> {
+        let mut found: Vec<_> = self
+            .values_at(enrolment, on)
+            .into_iter()
+            .map(|(limb, key, _)| (limb, key))
+            .collect();
+        found.dedup();
+        found
+    }
+
+    /// Every value this enrolment ever put, other than null, oldest first, each once.
+    pub fn all_put_by(&self, enrolment: EnrolmentId) -> Vec<Edit> {
+        let metas = self.doc.get_changes_meta(&[]);
+        let is_theirs = |actor: &[u8]| ActorId::from_slice(actor).is_ok_and(|actor| actor.enrolment() == enrolment);
+        let mut values = Vec::new();
+        for meta in metas.iter().filter(|meta| is_theirs(meta.actor.to_bytes())) {
+            for value in self.put_by(enrolment, ChangeHash(meta.hash.0)) {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        values
+    }
+
+    /// What an enrolment put with one change, as it stood right after.
+    pub fn put_by(&self, enrolment: EnrolmentId, change: ChangeHash) -> Vec<Edit> {
+        let values = self.values_at(enrolment, &[change]).into_iter();
+        let edits = values.map(|(limb, key, value)| Edit::Put {
+            limb: limb.map(str::to_owned),
+            key,
+            value,
+        });
+        edits.collect()
+    }
+
+    fn values_at(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<Put> {
         let heads: Vec<_> = on.iter().map(|hash| engine_hash(*hash)).collect();
         let maps = self.birth().kind.limbs().iter();
         let maps = maps.filter_map(|(limb, shape)| Some((Some(*limb), self.limb(limb, *shape)?)));
@@ -89,10 +128,9 @@ impl Book {
         for (limb, object) in std::iter::once((None, ROOT)).chain(maps) {
             for key in self.doc.keys_at(&object, &heads) {
                 let values = self.doc.get_all_at(&object, key.as_str(), &heads).unwrap_or_default();
-                let mut said = values.iter().filter_map(|(value, id)| self.said(value, id));
-                if said.any(|said| said.by == Some(enrolment) && said.value != Scalar::Null) {
-                    found.push((limb, key));
-                }
+                let said = values.iter().filter_map(|(value, id)| self.said(value, id));
+                let theirs = said.filter(|said| said.by == Some(enrolment) && said.value != Scalar::Null);
+                found.extend(theirs.map(|said| (limb, key.clone(), said.value)));
             }
         }
         found

@@ -98,13 +98,20 @@ impl Sheet<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// True while something of one's own waits for its receipt.
+    /// True while something of one's own is not in the base.
     pub(crate) fn has_own(&self, doc: DocId) -> Result<bool, ReplicaError> {
-        let sql = "select exists (select 1 from own where doc = ?1)";
-        Ok(self
-            .db
-            .prepare_cached(sql)?
-            .query_row([doc.as_bytes()], |row| row.get(0))?)
+        self.is_in("own", doc)
+    }
+
+    /// True while something of one's own waits for its receipt.
+    pub(crate) fn has_waiting(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        self.is_in("outbox", doc)
+    }
+
+    fn is_in(&self, table: &str, doc: DocId) -> Result<bool, ReplicaError> {
+        let sql = format!("select exists (select 1 from {table} where doc = ?1)");
+        let mut query = self.db.prepare_cached(&sql)?;
+        Ok(query.query_row([doc.as_bytes()], |row| row.get(0))?)
     }
 
     /// Appends changes to the base, unopened, when they lead to `announced` (or wherever they lead, when nothing was
@@ -161,6 +168,7 @@ impl Sheet<'_> {
     /// is answered; the rest of the document goes at once.
     pub(crate) fn erase(&self, doc: DocId) -> Result<(), ReplicaError> {
         let Some(row) = self.doc_row(doc)? else { return Ok(()) };
+        self.mark_unswept()?;
         let id = doc.as_bytes();
         self.db.execute("delete from search where rowid = ?1", [row.row])?;
         for table in ["projection", "scope_doc", "aside", "seen_post"] {
@@ -169,7 +177,9 @@ impl Sheet<'_> {
         if Kind::parse(&row.kind) == Some(Kind::Person) {
             self.db.execute("delete from enrolment where person = ?1", [id])?;
         }
-        if self.has_own(doc)? {
+        let receipted = "delete from own where doc = ?1 and hash not in (select hash from outbox where doc = ?1)";
+        self.db.execute(receipted, [id])?;
+        if self.has_waiting(doc)? {
             let sql = "update doc set gone = 1, base = x'', base_heads = x'', announced_heads = x'' where id = ?1";
             self.db.execute(sql, [id])?;
         } else {

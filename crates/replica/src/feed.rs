@@ -15,7 +15,7 @@ use crate::{
     Moment, Replica, ReplicaError,
     base::DocRow,
     replica::Sheet,
-    stored::{heads_after, heads_blob, heads_of},
+    stored::{builds_on, heads_after, heads_blob, heads_of},
     write::changed,
 };
 
@@ -41,10 +41,7 @@ impl Replica {
 
     /// Takes in a page: rows, projections, small changes, erasures and the cursor, all in one transaction.
     pub fn take_page(&mut self, page: &FeedPage, moment: &Moment) -> Result<Changed, ReplicaError> {
-        let (touched, erased) = self.transact(|sheet| sheet.take_page(page, moment))?;
-        if erased {
-            self.sweep()?;
-        }
+        let touched = self.transact(|sheet| sheet.take_page(page, moment))?;
         Ok(changed(touched))
     }
 
@@ -98,15 +95,37 @@ impl Replica {
     }
 }
 
+/// What the changes of an entry follow on. The server sends those after the cursor, and names a document once, where its
+/// latest change stands: what it got before the cursor of a page amid a pull was on no page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// All that came before them was fetched.
+    TheLastPull,
+    /// Something before them may be missing.
+    APageAmidOne,
+}
+
 impl Sheet<'_> {
-    fn take_page(&self, page: &FeedPage, moment: &Moment) -> Result<(Vec<DocId>, bool), ReplicaError> {
+    fn since(&self) -> Result<Since, ReplicaError> {
+        let closing: Option<i64> = self.meta("closing")?;
+        let pulled = closing.map(|position| Position(position.unsigned_abs()));
+        let here = self.cursor()?.map(|cursor| cursor.position);
+        Ok(if pulled.is_some() && pulled == here {
+            Since::TheLastPull
+        } else {
+            Since::APageAmidOne
+        })
+    }
+
+    fn take_page(&self, page: &FeedPage, moment: &Moment) -> Result<Vec<DocId>, ReplicaError> {
         self.learn_clock(page.server_time, moment)?;
         if self.is_another_life(page.cursor.generation)? {
-            self.begin_another_life()?;
+            self.begin_another_life(moment)?;
         }
+        let since = self.since()?;
         let mut touched = Vec::new();
         for entry in &page.entries {
-            self.take_entry(entry)?;
+            self.take_entry(entry, since)?;
             touched.push(entry.doc);
         }
         let mut erased = self.lose_scopes(&page.lost)?;
@@ -116,15 +135,17 @@ impl Sheet<'_> {
         self.set_meta("cursor", &page.cursor.to_string())?;
         if let Some(closing) = &page.closing {
             erased.extend(self.take_closing(closing)?);
+            self.give_up(moment)?;
+            self.name_what_did_not_return(moment)?;
         }
         touched.extend(&erased);
-        Ok((touched, !erased.is_empty()))
+        Ok(touched)
     }
 
     /// One entry inside a savepoint of its own: what cannot be stored leaves no half of itself.
-    fn take_entry(&self, entry: &Entry) -> Result<(), ReplicaError> {
+    fn take_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
         self.db.execute_batch("savepoint entry")?;
-        match self.store_entry(entry) {
+        match self.store_entry(entry, since) {
             Ok(()) => self.db.execute_batch("release entry")?,
             Err(ReplicaError::Unreadable(why)) => {
                 self.db.execute_batch("rollback to entry; release entry")?;
@@ -139,20 +160,22 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn store_entry(&self, entry: &Entry) -> Result<(), ReplicaError> {
+    fn store_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
         let before = self.doc_row(entry.doc)?;
         self.announce(entry)?;
+        self.wake(entry.doc)?;
+        self.unname(entry.doc)?;
         let row = self.doc_row(entry.doc)?.ok_or(ReplicaError::NotHere)?;
         if row.missing() && !entry.changes.is_empty() {
             let changes: Vec<u8> = entry.changes.iter().flat_map(|bytes| bytes.iter().copied()).collect();
-            // The server sends what is new since the cursor, and the body of what was announced before it may still be
-            // on its way: laid on a base with a gap, the changes could lead to the right heads all the same.
+            // Laid on a base with a gap, changes could lead to the right heads all the same.
             let whole = before.is_some_and(|row| !row.base_heads.is_empty() && !row.missing());
-            if whole || builds_on(&row.base_heads, &changes) {
+            if whole && since == Since::TheLastPull || builds_on(&row.base_heads, &changes) {
                 self.append(entry.doc, &row, &changes, Some(&row.announced))?;
             }
         }
-        if self.has_own(entry.doc)? {
+        self.let_go_of_fetched(entry.doc)?;
+        if self.has_more_than(entry)? {
             self.project_if_open(entry.doc)
         } else if entry.projection_version < PROJECTION_VERSION {
             self.project_received(entry.doc, entry.projection_version, &entry.projection)?;
@@ -160,6 +183,14 @@ impl Sheet<'_> {
         } else {
             self.project_received(entry.doc, entry.projection_version, &entry.projection)
         }
+    }
+
+    /// Whether something of one's own lies here that the server's projection cannot show.
+    fn has_more_than(&self, entry: &Entry) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from own where doc = ?1 and (receipted is null or receipted > ?2))";
+        let position = i64::try_from(entry.position.0).unwrap_or(i64::MAX);
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row(params![entry.doc.as_bytes(), position], |row| row.get(0))?)
     }
 
     fn announce(&self, entry: &Entry) -> Result<(), ReplicaError> {
@@ -191,7 +222,7 @@ impl Sheet<'_> {
     }
 
     /// Base plus own, where both are here; otherwise the row stands as it is until the body comes.
-    fn project_if_open(&self, doc: DocId) -> Result<(), ReplicaError> {
+    pub(crate) fn project_if_open(&self, doc: DocId) -> Result<(), ReplicaError> {
         if self.base_is_empty(doc)? && self.doc_row(doc)?.is_some_and(|row| row.missing()) {
             // Its body is on the way; one's own changes alone make no document.
             return Ok(());
@@ -269,7 +300,10 @@ impl Sheet<'_> {
         let known = self.scopes()?.into_iter();
         self.lose_scopes(&known.filter(|scope| !named.contains(scope)).collect::<Vec<_>>())?;
         let mut outside = self.without_scope()?;
-        outside.extend(self.never_announced(position)?);
+        for doc in self.never_announced(position)? {
+            self.name_former(doc)?;
+            outside.push(doc);
+        }
         outside.iter().try_for_each(|doc| self.erase(*doc))?;
         Ok(outside)
     }
@@ -280,7 +314,8 @@ impl Sheet<'_> {
         if closing < self.meta("receipted")?.unwrap_or(0) {
             return Ok(Vec::new());
         }
-        let sql = "select id from doc where announced_position = 0 and base <> x'' and id not in (select doc from own)";
+        let sql =
+            "select id from doc where announced_position = 0 and base <> x'' and id not in (select doc from outbox)";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -293,7 +328,9 @@ impl Sheet<'_> {
         };
         match self.store_body(&row, body) {
             Ok(stored) => {
-                if stored && self.has_own(body.doc)? {
+                let had_own = self.has_own(body.doc)?;
+                self.let_go_of_fetched(body.doc)?;
+                if stored && (had_own || self.row_is_older(body.doc)?) {
                     self.project_if_open(body.doc)?;
                 }
                 Ok(true)
@@ -304,6 +341,14 @@ impl Sheet<'_> {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Whether the row was made here, of a version that is not the base's: something of one's own was here when the
+    /// server's row came, and has gone to the base since.
+    fn row_is_older(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from doc where id = ?1 and indexed is not null and indexed <> base_heads)";
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row([doc.as_bytes()], |row| row.get(0))?)
     }
 
     /// A snapshot replaces the base, changes are appended: in both cases only when the heads computed from the bytes
@@ -327,23 +372,8 @@ impl Sheet<'_> {
         if heads != named {
             return Err(BookError::UnknownHeads.into());
         }
+        self.keep_what_lies_only_here(body.doc, &body.bytes)?;
         self.replace_base(body.doc, &body.bytes, &heads)?;
         Ok(true)
     }
-}
-
-/// True when everything these changes build on is among them or is a head of the base.
-fn builds_on(base_heads: &[ChangeHash], changes: &[u8]) -> bool {
-    let Ok(facts) = caps::check_body(changes) else {
-        return false;
-    };
-    let known: HashSet<_> = base_heads
-        .iter()
-        .chain(facts.loose.iter().map(|header| &header.hash))
-        .collect();
-    facts
-        .loose
-        .iter()
-        .flat_map(|header| &header.deps)
-        .all(|dep| known.contains(dep))
 }

@@ -3,6 +3,7 @@
 //! Owns what survives a flat battery. It knows no network, no clock and no dice: the moment is passed in, and every
 //! call that changes something returns what the screen must draw again.
 
+mod asleep;
 mod base;
 mod error;
 mod feed;
@@ -20,6 +21,7 @@ mod refused;
 mod replica;
 mod settle;
 mod stored;
+mod witness;
 mod write;
 
 pub use error::ReplicaError;

@@ -1,13 +1,13 @@
 //! Another life of the server's log: the server was put back from a copy and lacks what it took since.
 //!
 //! Owns what a device does then: everything receipted that it wrote itself goes into the outbox again, and the feed is
-//! read from its start. What others wrote is theirs to offer; what nobody has any more leaves with the next pull.
+//! read from its start. What others wrote is theirs to offer: see `witness`.
 
 use feltbog_casebook::{Book, BookError, Edit, Intent, Kind, caps, written_by};
 use feltbog_ids::{ChangeHash, CommandId, DocId, Generation, Instant};
 use rusqlite::params;
 
-use crate::{ReplicaError, replica::Sheet};
+use crate::{Moment, ReplicaError, replica::Sheet};
 
 /// What of one document is offered again: hash and bytes of each change, in an order that can be applied.
 struct Offer {
@@ -23,7 +23,7 @@ impl Sheet<'_> {
     }
 
     /// Forgets where the feed stood, and offers again what the server once took from this device.
-    pub(crate) fn begin_another_life(&self) -> Result<(), ReplicaError> {
+    pub(crate) fn begin_another_life(&self, moment: &Moment) -> Result<(), ReplicaError> {
         let mut offers = Vec::new();
         for (doc, kind) in self.once_sent()? {
             match self.offer_of(doc, kind) {
@@ -33,9 +33,12 @@ impl Sheet<'_> {
             }
         }
         self.offer_again(&offers)?;
+        self.bases_are_former(moment)?;
+        // What this hand wrote last may be among what is lost, and its numbers must not be given twice.
+        self.set_meta("salt", &moment.salt.as_slice())?;
         self.db.execute_batch(
             "update doc set announced_position = 0; delete from scope_doc; delete from scope; \
-             delete from meta where key in ('cursor', 'closing', 'receipted');",
+             update outbox set awake = 1; delete from meta where key in ('cursor', 'closing', 'receipted');",
         )?;
         Ok(())
     }
@@ -67,7 +70,7 @@ impl Sheet<'_> {
         let mut changes = Vec::new();
         let mut first = None;
         for (hash, bytes) in book.changes_since(&[]) {
-            if self.is_own(doc, hash)? {
+            if self.waits(doc, hash)? {
                 continue;
             }
             let header = caps::check_change(&bytes).map_err(BookError::from)?;
@@ -91,7 +94,8 @@ impl Sheet<'_> {
         let mut ord = first - i64::try_from(count).unwrap_or(i64::MAX);
         for Offer { doc, intent, changes } in offers {
             for (hash, bytes) in changes {
-                let own = "insert or ignore into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
+                let own = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4) \
+                           on conflict (doc, hash) do update set receipted = null";
                 self.db
                     .execute(own, params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
                 let sql =
@@ -113,7 +117,7 @@ impl Sheet<'_> {
                 let (before, after) = (String::new(), book.text());
                 ("note", vec![Edit::Type { before, after }])
             }
-            _ => ("field", self.values_set_here(book)),
+            _ => ("field", book.all_put_by(self.owner.identity.enrolment)),
         };
         let sql = "select sent_at from doc where id = ?1";
         let at = Instant(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?);
@@ -123,16 +127,5 @@ impl Sheet<'_> {
             "insert or replace into intent (id, doc, what, key, body, reply, at) values (?1, ?2, ?3, null, ?4, '', ?5)";
         self.db.execute(sql, params![id, doc.as_bytes(), what, body, at.0])?;
         Ok(CommandId::from_bytes(id))
-    }
-
-    fn values_set_here(&self, book: &Book) -> Vec<Edit> {
-        let me = Some(self.owner.identity.enrolment);
-        let keys = book.keys_ever("fields").into_iter();
-        let set = keys.flat_map(|key| {
-            let said = book.all_said("fields", &key).into_iter().filter(|said| said.by == me);
-            said.map(|said| Edit::within("fields", &key, said.value))
-                .collect::<Vec<_>>()
-        });
-        set.collect()
     }
 }

@@ -7,7 +7,10 @@ use rusqlite::Connection;
 use crate::ReplicaError;
 
 /// Every step, in order; `user_version` counts those done.
-const STEPS: [&str; 1] = [include_str!("../../../migrations/replica/0001_notebook.sql")];
+const STEPS: [&str; 2] = [
+    include_str!("../../../migrations/replica/0001_notebook.sql"),
+    include_str!("../../../migrations/replica/0002_until_the_base_has_it.sql"),
+];
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.
 pub(crate) fn migrate(db: &mut Connection) -> Result<(), ReplicaError> {

@@ -6,9 +6,9 @@ use feltbog_casebook::caps;
 use feltbog_ids::{ChangeHash, CommandId, DocId, Instant, Position};
 use feltbog_protocol::{Answer, PushItem, PushReply, Reason};
 use feltbog_views::{Changed, Refusal};
-use rusqlite::params;
+use rusqlite::{Params, params};
 
-use crate::{Moment, Replica, ReplicaError, replica::Sheet, write::changed};
+use crate::{Moment, Replica, ReplicaError, replica::Sheet, stored::builds_on, write::changed};
 
 /// One change on its way.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Replica {
                 }
             }
             if another_life {
-                sheet.begin_another_life()?;
+                sheet.begin_another_life(moment)?;
             }
             sheet.erase_gone()?;
             Ok(changed(
@@ -76,11 +76,19 @@ impl Replica {
 
 impl Sheet<'_> {
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxItem>, ReplicaError> {
-        let sql = "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
-                   join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
-                   where o.kind in ('change', 'again') order by o.ord limit ?1";
-        let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.outbox_rows("o.awake = 1 order by o.ord limit ?1", [most])
+    }
+
+    /// The rows of the outbox a condition is true of.
+    pub(crate) fn outbox_rows(&self, which: &str, of: impl Params) -> Result<Vec<OutboxItem>, ReplicaError> {
+        let sql = format!(
+            "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
+             join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
+             where o.kind in ('change', 'again') and {which}"
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        let rows = query.query_map(of, |row| {
             let doc = DocId::from_bytes(row.get(0)?);
             let parent: Option<[u8; 16]> = row.get(3)?;
             let made_on: Option<String> = row.get(5)?;
@@ -101,46 +109,58 @@ impl Sheet<'_> {
     }
 
     fn take_answer(&self, sent: &OutboxItem, answer: &Answer, moment: &Moment) -> Result<(), ReplicaError> {
-        if !self.is_own(sent.doc, sent.hash)? {
+        if !self.waits(sent.doc, sent.hash)? {
             return Ok(());
         }
         match answer {
             Answer::Stored(position) | Answer::Known(position) => self.receipt(sent, *position, moment),
-            Answer::Needs(hashes) => {
-                let mine = hashes
-                    .iter()
-                    .map(|hash| self.is_own(sent.doc, *hash))
-                    .collect::<Result<Vec<_>, _>>()?;
-                if mine.contains(&true) {
-                    Ok(())
-                } else {
-                    self.refuse(sent, Refusal::Builds, moment)
-                }
-            }
-            Answer::NeedsParent(parent) if self.has_own(*parent)? => Ok(()),
+            Answer::Needs(hashes) => self.needs(sent, hashes, moment),
+            Answer::NeedsParent(parent) if self.has_waiting(*parent)? => Ok(()),
             Answer::NeedsParent(_) => self.refuse(sent, Refusal::NoRight, moment),
             Answer::Refused(reason) => self.refuse(sent, refusal(*reason), moment),
         }
     }
 
-    /// A receipt: the change goes from own to base. Where the feed has brought it already, or the base was erased or is to
-    /// be fetched anew and lacks what the change builds on, it is only taken out of own: the next body brings it.
+    /// It builds on what the server lacks. One's own goes before it in the next push. What is a colleague's and lies here
+    /// was lost when the server was put back: theirs to offer again, and worth waiting for. Anything else never comes.
+    fn needs(&self, sent: &OutboxItem, lacking: &[ChangeHash], moment: &Moment) -> Result<(), ReplicaError> {
+        let mut mine = Vec::new();
+        for hash in lacking {
+            if self.waits(sent.doc, *hash)? {
+                mine.push(*hash);
+            }
+        }
+        if mine.len() == lacking.len() && !self.any_sleeps(sent.doc, &mine)? {
+            return Ok(());
+        }
+        match self.open_book(sent.doc) {
+            Ok(book) if book.has(lacking) => self.sleep(sent, moment),
+            _ => self.refuse(sent, Refusal::Builds, moment),
+        }
+    }
+
+    /// A receipt: the change leaves the outbox and goes from own to base. Where the base lacks what it builds on, it stays
+    /// among one's own until the base was fetched past it: laid on a gap it would lead to the right version all the same.
     fn receipt(&self, sent: &OutboxItem, position: Position, moment: &Moment) -> Result<(), ReplicaError> {
         let Some(row) = self.doc_row(sent.doc)? else {
             return Ok(());
         };
+        let is_birth = caps::check_change(&sent.item.change).is_ok_and(|header| header.deps.is_empty());
         let brought = row.position >= position.0 && !row.missing();
-        let holds_what_it_builds_on = !row.base_heads.is_empty() || self.begins(sent)?;
         let lies_there = (row.position == 0 || row.missing()) && self.is_offered_again(sent.doc, sent.hash)?;
-        if !brought && !lies_there && !row.gone && holds_what_it_builds_on {
-            let followed = !row.missing();
+        let begun = is_birth && !row.base_heads.is_empty();
+        if row.gone || brought || lies_there || begun {
+            self.drop_own(sent.doc, sent.hash)?;
+        } else if is_birth || builds_on(&row.base_heads, &sent.item.change) {
             self.append(sent.doc, &row, &sent.item.change, None)?;
-            if followed {
+            if !row.missing() {
                 let sql = "update doc set announced_heads = base_heads where id = ?1";
                 self.db.prepare_cached(sql)?.execute([sent.doc.as_bytes()])?;
             }
+            self.drop_own(sent.doc, sent.hash)?;
+        } else {
+            self.keep_own_until(sent, position)?;
         }
-        self.drop_own(sent.doc, sent.hash)?;
         let now = self.clock(moment)?;
         self.db.execute(
             "update doc set sent_at = ?2 where id = ?1",
@@ -151,14 +171,29 @@ impl Sheet<'_> {
         self.set_meta("receipted", &highest.max(i64::try_from(position.0).unwrap_or(i64::MAX)))
     }
 
-    /// Whether the change is a birth and nothing of the document lies here yet.
-    fn begins(&self, sent: &OutboxItem) -> Result<bool, ReplicaError> {
-        let born = caps::check_change(&sent.item.change).is_ok_and(|header| header.deps.is_empty());
-        Ok(born && self.base_is_empty(sent.doc)?)
+    fn keep_own_until(&self, sent: &OutboxItem, position: Position) -> Result<(), ReplicaError> {
+        let (doc, hash) = (sent.doc.as_bytes(), sent.hash.0);
+        let position = i64::try_from(position.0).unwrap_or(i64::MAX);
+        let sql = "update own set receipted = ?3 where doc = ?1 and hash = ?2";
+        self.db.prepare_cached(sql)?.execute(params![doc, hash, position])?;
+        let sql = "delete from outbox where doc = ?1 and hash = ?2";
+        self.db.prepare_cached(sql)?.execute(params![doc, hash])?;
+        Ok(())
     }
 
-    pub(crate) fn is_own(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
-        let sql = "select exists (select 1 from own where doc = ?1 and hash = ?2)";
+    /// The base was fetched: what it now holds is no longer one's own.
+    pub(crate) fn let_go_of_fetched(&self, doc: DocId) -> Result<(), ReplicaError> {
+        let sql = "delete from own where doc = ?1 and receipted <= \
+                   (select announced_position from doc where id = ?1 and base_heads = announced_heads)";
+        self.db.prepare_cached(sql)?.execute([doc.as_bytes()])?;
+        let sql = "update doc set former = 0 where id = ?1 and former = 1 and base_heads = announced_heads";
+        self.db.prepare_cached(sql)?.execute([doc.as_bytes()])?;
+        self.let_go_of_returned(doc)
+    }
+
+    /// True while this change has no receipt.
+    pub(crate) fn waits(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from outbox where doc = ?1 and hash = ?2)";
         Ok(self
             .db
             .prepare_cached(sql)?
@@ -177,7 +212,7 @@ impl Sheet<'_> {
     fn erase_gone(&self) -> Result<(), ReplicaError> {
         let mut query = self
             .db
-            .prepare("select id from doc where gone = 1 and id not in (select doc from own)")?;
+            .prepare("select id from doc where gone = 1 and id not in (select doc from outbox)")?;
         let gone = query
             .query_map([], |row| row.get(0).map(DocId::from_bytes))?
             .collect::<Result<Vec<_>, _>>()?;
@@ -186,7 +221,7 @@ impl Sheet<'_> {
 
     /// The intents whose changes of a document wait, oldest first, each once.
     pub(crate) fn waiting_intents(&self, doc: DocId) -> Result<Vec<CommandId>, ReplicaError> {
-        let sql = "select intent from own where doc = ?1 group by intent order by min(ord)";
+        let sql = "select intent from outbox where doc = ?1 group by intent order by min(ord)";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([doc.as_bytes()], |row| row.get(0).map(CommandId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)

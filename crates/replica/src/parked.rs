@@ -13,6 +13,7 @@ impl Replica {
     /// Takes an item off the list. Its words are gone from this device after.
     pub fn dismiss_parked(&mut self, id: CommandId) -> Result<Changed, ReplicaError> {
         self.transact(|sheet| {
+            sheet.mark_unswept()?;
             let sql = "delete from parked where id = ?1 returning doc";
             let mut query = sheet.db.prepare(sql)?;
             let docs = query.query_map([id.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;

@@ -15,6 +15,12 @@ use crate::{FileKey, Identity, Moment, ReplicaError, migrate::migrate};
 /// that open the first files of a process at once, one would find no cipher and be refused.
 static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
+/// Set while bytes of something erased may lie in the log, the index or the gaps of the file.
+const UNSWEPT: &str = "unswept";
+
+/// A file of so many bytes is written anew in a fraction of a second, and is after every erasure; a larger one in idle time.
+const SMALL: u64 = 16 * 1024 * 1024;
+
 /// One person's notebook on one device.
 pub struct Replica {
     db: Connection,
@@ -63,7 +69,7 @@ impl Replica {
         let identity: Identity = serde_json::from_str(&words).map_err(|_| ReplicaError::Stored("identity"))?;
         let calendar = Calendar::new(&identity.time_zone).map_err(|_| ReplicaError::Stored("time zone"))?;
         let actor = actor_of(&db, &identity)?;
-        Ok(Self {
+        let replica = Self {
             db,
             owner: Owner {
                 identity,
@@ -71,7 +77,11 @@ impl Replica {
                 actor,
             },
             path: path.to_path_buf(),
-        })
+        };
+        // An erasure whose sweeping was cut off by the end of the app is made good. A full disk may stop it, and must
+        // not stop a person who wants to read: the mark stays.
+        replica.sweep().ok();
+        Ok(replica)
     }
 
     /// Whose notebook this is.
@@ -120,14 +130,48 @@ impl Replica {
         })?;
         tx.commit()?;
         self.owner.actor = actor_of(&self.db, &self.owner.identity)?;
+        // What was done is done whether or not the sweeping succeeds; the mark stays, and the next transaction or the
+        // next opening sweeps again.
+        self.sweep().ok();
         Ok(done)
     }
 
-    /// Merges the index and empties the write-ahead log, so that nothing erased lives on in it.
-    pub(crate) fn sweep(&self) -> Result<(), ReplicaError> {
+    /// After an erasure: merges the index and empties the write-ahead log, so that nothing erased lives on in them, and
+    /// writes the file anew, at once where that takes a moment. The mark was set in the transaction that erased.
+    fn sweep(&self) -> Result<(), ReplicaError> {
+        if meta::<i64>(&self.db, UNSWEPT)?.is_none() {
+            return Ok(());
+        }
         self.db.execute("insert into search (search) values ('optimize')", [])?;
-        self.db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        self.empty_log()?;
+        if self.bytes() <= SMALL {
+            self.rewrite()?;
+        }
         Ok(())
+    }
+
+    /// Writes the whole file anew where something was erased since. SQLite zeroes what is deleted, but not what moved from
+    /// one page to another before (`rebuildPage`): only a file written anew holds no byte of it. The mark goes with that.
+    pub fn rewrite(&self) -> Result<(), ReplicaError> {
+        if meta::<i64>(&self.db, UNSWEPT)?.is_none() {
+            return Ok(());
+        }
+        self.db.execute_batch("vacuum")?;
+        self.empty_log()?;
+        self.db.execute("delete from meta where key = ?1", [UNSWEPT])?;
+        // The page of the mark holds nothing of a document; it is emptied too, so that the log is empty again.
+        self.empty_log()
+    }
+
+    fn empty_log(&self) -> Result<(), ReplicaError> {
+        let busy: bool = self
+            .db
+            .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+        if busy {
+            Err(ReplicaError::Stored("somebody reads the file; it is swept later"))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -138,6 +182,11 @@ impl Sheet<'_> {
 
     pub(crate) fn set_meta(&self, key: &str, value: &dyn rusqlite::ToSql) -> Result<(), ReplicaError> {
         set_meta(self.db, key, &value)
+    }
+
+    /// Something is erased in this transaction: after it, nothing of that may be left in log and index.
+    pub(crate) fn mark_unswept(&self) -> Result<(), ReplicaError> {
+        self.set_meta(UNSWEPT, &1)
     }
 
     /// The author's clock: the device's, set right by what the server last said.

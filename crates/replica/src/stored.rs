@@ -2,6 +2,9 @@
 //!
 //! It knows no table.
 
+use std::collections::HashSet;
+
+use feltbog_casebook::caps;
 use feltbog_ids::ChangeHash;
 
 /// A version as a column: hashes in ascending order, 32 bytes each.
@@ -31,4 +34,20 @@ pub(crate) fn heads_after<'a>(
     after.sort_unstable();
     after.dedup();
     after
+}
+
+/// True when everything these changes build on is among them or is a head of the base.
+pub(crate) fn builds_on(base_heads: &[ChangeHash], changes: &[u8]) -> bool {
+    let Ok(facts) = caps::check_body(changes) else {
+        return false;
+    };
+    let known: HashSet<_> = base_heads
+        .iter()
+        .chain(facts.loose.iter().map(|header| &header.hash))
+        .collect();
+    facts
+        .loose
+        .iter()
+        .flat_map(|header| &header.deps)
+        .all(|dep| known.contains(dep))
 }

@@ -60,6 +60,8 @@ pub enum Refusal {
     MayNotWrite,
     /// It builds on something that was refused.
     Builds,
+    /// A colleague wrote it, the server lost it when it was put back from a copy, and their device has not sent it again.
+    OnlyHere,
 }
 
 /// One thing under *Kræver handling*.

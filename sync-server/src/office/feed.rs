@@ -11,10 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
 use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
 
-use super::{
-    PostOffice, Session, Trouble,
-    page::{Making, PAGE_ENTRIES},
-};
+use super::{PostOffice, Session, Trouble, page::Making};
 use crate::{
     Batch, StoreError,
     rights::Rights,
@@ -37,7 +34,7 @@ impl PostOffice {
         Self::ensure_home(session, workspace)?;
         let page = self
             .store
-            .view(now, |view| Sweep::begin(view, session, request)?.page());
+            .view(now, |view| Sweep::begin(view, session, (request, self.page))?.next());
         let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
         tracing::info!(enrolment = %session.enrolment, entries = page.entries.len(), "page");
         Ok(page)
@@ -58,10 +55,16 @@ pub(super) struct Sweep<'v> {
     pub(super) filling: BTreeMap<ScopeId, Position>,
     /// Those the device says it is filling, whether they are held still or not.
     asked: BTreeSet<ScopeId>,
+    /// Most entries of a page.
+    pub(super) page: usize,
 }
 
 impl<'v> Sweep<'v> {
-    fn begin(view: &'v Batch<'v>, session: &Session, request: &FeedRequest) -> Result<Self, StoreError> {
+    fn begin(
+        view: &'v Batch<'v>,
+        session: &Session,
+        (request, page): (&FeedRequest, usize),
+    ) -> Result<Self, StoreError> {
         let standing = view.standing(session.person)?;
         let known = request
             .cursor
@@ -84,10 +87,11 @@ impl<'v> Sweep<'v> {
             held,
             filling,
             asked: request.filling.iter().map(|asked| asked.scope).collect(),
+            page,
         })
     }
 
-    fn page(&self) -> Result<FeedPage, StoreError> {
+    fn next(&self) -> Result<FeedPage, StoreError> {
         let found = self.found()?;
         let making = Making::of(self, &found)?;
         let end = making.end.unwrap_or(self.view.workspace.position);
@@ -112,7 +116,7 @@ impl<'v> Sweep<'v> {
         let mut found = BTreeMap::new();
         for scope in self.held.keys() {
             let after = self.filling.get(scope).copied().unwrap_or(self.cursor);
-            let ahead = scopes::in_order(self.view.sql, self.view.workspace.id, *scope, after, PAGE_ENTRIES + 1)?;
+            let ahead = scopes::in_order(self.view.sql, self.view.workspace.id, *scope, after, self.page + 1)?;
             found.extend(ahead);
         }
         Ok(found)

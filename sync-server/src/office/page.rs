@@ -13,8 +13,6 @@ use crate::{
     store::{documents, scopes},
 };
 
-/// Most entries of a page.
-pub(super) const PAGE_ENTRIES: usize = 500;
 /// A page ends when its entries come to this many bytes.
 const PAGE_BYTES: usize = 1024 * 1024;
 /// Changes to a document the device has travel with the entry up to so many bytes.
@@ -41,7 +39,7 @@ impl Making {
         };
         let mut bytes = 0;
         for (position, doc) in found {
-            if making.entries.len() == PAGE_ENTRIES || bytes > PAGE_BYTES {
+            if making.entries.len() >= sweep.page || bytes > PAGE_BYTES {
                 making.end = making.entries.last().map(|entry| entry.position);
                 break;
             }

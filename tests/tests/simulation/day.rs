@@ -8,8 +8,7 @@ use feltbog_ids::{CommandId, DocId, Span};
 use feltbog_replica::Agreement;
 use feltbog_tests::{Chance, Tablet, Tally, World};
 
-/// Steps of a day.
-pub const STEPS: usize = 200;
+use crate::copies::Copies;
 
 /// Rounds of everybody after which a quiet world must have come to rest.
 const EVENING: usize = 12;
@@ -22,8 +21,30 @@ pub struct Kept {
     pub doc: DocId,
     /// The sign that occurs nowhere else.
     pub sign: char,
+    /// A few letters that were written with it, by which its bytes are told from any others.
+    pub words: String,
     /// A field's value may be followed by another; it still stands in the document's history.
     pub in_field: bool,
+    /// It need not stand anywhere: a copy from before it was put back, on the device before it was sent, or on the server
+    /// when its writer's device no longer held it.
+    pub may_be_lost: bool,
+    /// It may stand twice: it waited in a copy of the device that was put back after it had been refused and written anew.
+    pub may_be_doubled: bool,
+}
+
+impl Kept {
+    /// Words in a text, of which the first letter is the sign.
+    pub fn new(by: usize, doc: DocId, sign: char, words: &str) -> Self {
+        Self {
+            by,
+            doc,
+            sign,
+            words: words.chars().take(4).collect(),
+            in_field: false,
+            may_be_lost: false,
+            may_be_doubled: false,
+        }
+    }
 }
 
 /// A day.
@@ -40,6 +61,8 @@ pub struct Day {
     pub notes: Vec<(DocId, DocId)>,
     /// Words that were parked at some time: they must stay until the person takes them off.
     pub parked: BTreeSet<(usize, CommandId)>,
+    /// Copies of tablets and of the server, taken at some time.
+    pub copies: Copies,
     signs: u32,
 }
 
@@ -47,22 +70,25 @@ impl Day {
     /// The morning of a day.
     pub fn of(seed: u64, tally: &Tally) -> Self {
         let world = World::counted(seed, tally.clone());
+        let mut chance = Chance::of(seed);
+        world.server.sends_pages_of(*chance.one(&[2, 3, 7, 500]));
         let people = [world.town.anna, world.town.bo, world.town.carl];
         let tablets = people.map(|worker| world.tablet(worker)).into();
         Self {
             world,
             tablets,
-            chance: Chance::of(seed),
+            chance,
             kept: Vec::new(),
             notes: Vec::new(),
             parked: BTreeSet::new(),
+            copies: Copies::default(),
             signs: 0,
         }
     }
 
     /// All its steps.
-    pub fn goes_by(&mut self) {
-        for _ in 0..STEPS {
+    pub fn goes_by(&mut self, steps: usize) {
+        for _ in 0..steps {
             let seconds = self.chance.below(300);
             self.world
                 .clock
@@ -80,7 +106,9 @@ impl Day {
                 83..88 => self.the_town_changes(),
                 88..91 => self.the_town_changes_amid_a_round(who),
                 91..93 => self.a_clock_jumps(who),
-                93..97 => self.somebody_forges(who),
+                93..95 => self.somebody_forges(who),
+                95 => self.a_copy_of_a_tablet_is_taken_or_put_back(who),
+                96 => self.a_copy_of_the_server_is_taken_or_put_back(),
                 _ => self.something_arrives_late(who),
             }
         }
@@ -94,11 +122,25 @@ impl Day {
                 tablet.remote.delivers_late();
             }
         }
+        self.becomes_quiet();
+        if self.tablets.iter().any(|tablet| !tablet.file().unsent().is_empty()) {
+            // What waits for a device that has nothing to offer is given up after a week.
+            self.world.tally.count("end: waited for others in vain");
+            self.world.clock.advance(Span::days(8));
+            self.becomes_quiet();
+        }
+    }
+
+    fn becomes_quiet(&self) {
         for _ in 0..EVENING {
             let before = self.position();
             let rounds: Vec<_> = self.tablets.iter().map(Tablet::round).collect();
             let equal = rounds.iter().all(|round| matches!(round, Ok(Agreement::Equal)));
-            if equal && self.position() == before {
+            let sent = self
+                .tablets
+                .iter()
+                .all(|tablet| tablet.replica().outbox(1).unwrap().is_empty());
+            if equal && sent && self.position() == before {
                 return;
             }
         }

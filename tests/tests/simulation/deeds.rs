@@ -31,6 +31,7 @@ struct Typing {
     page: Page,
     after: String,
     sign: char,
+    words: String,
     name: &'static str,
 }
 
@@ -87,12 +88,7 @@ impl Day {
         let kept = self.tablets[who].keep(note, case, &(Vec::new(), String::new()), &words);
         if self.was_done(kept.map(drop), "deed: new note") {
             self.notes.push((note, case));
-            self.kept.push(Kept {
-                by: who,
-                doc: note,
-                sign,
-                in_field: false,
-            });
+            self.kept.push(Kept::new(who, note, sign, &words));
         }
     }
 
@@ -169,18 +165,14 @@ impl Day {
             page,
             after: text.into_iter().collect(),
             sign,
+            words,
             name,
         })
     }
 
     fn was_typed(&mut self, who: usize, typing: &Typing, kept: Result<(), ReplicaError>) {
         if self.was_done(kept, typing.name) {
-            self.kept.push(Kept {
-                by: who,
-                doc: typing.note,
-                sign: typing.sign,
-                in_field: false,
-            });
+            self.kept.push(Kept::new(who, typing.note, typing.sign, &typing.words));
         }
     }
 
@@ -205,12 +197,8 @@ impl Day {
         let sign = self.sign();
         let set = self.tablets[who].sets(case, key, &field_value(sign));
         if self.was_done(set.map(drop), "deed: field set") {
-            self.kept.push(Kept {
-                by: who,
-                doc: case,
-                sign,
-                in_field: true,
-            });
+            let kept = Kept::new(who, case, sign, &field_value(sign));
+            self.kept.push(Kept { in_field: true, ..kept });
         }
     }
 

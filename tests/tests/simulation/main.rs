@@ -1,10 +1,12 @@
-//! Three devices and a server through many unlucky days: `FELTBOG_SEEDS` says how many, `FELTBOG_SEED` runs one again.
+//! Three devices and a server through many unlucky days: `FELTBOG_SEEDS` says how many, `FELTBOG_STEPS` how long they are,
+//! and `FELTBOG_SEED` runs one again. `cargo xtask simulate` is the door to it.
 //!
 //! A day is made in `day`, what happens in it in `deeds` and `misfortunes`, what must hold after it is in `holds`. A run
 //! in which a fault or a kind of answer never occurred has tested nothing, and fails.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where the world is not as it must be")]
 
+mod copies;
 mod day;
 mod deeds;
 mod forgeries;
@@ -22,11 +24,14 @@ use feltbog_tests::Tally;
 /// Days of a run.
 const SEEDS: usize = 100;
 
+/// Steps of a day.
+const STEPS: usize = 200;
+
 /// Days lived at a time.
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 39] = [
+const MUST_OCCUR: [&str; 42] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -36,6 +41,8 @@ const MUST_OCCUR: [&str; 39] = [
     "fault: crash in a round",
     "fault: power loss",
     "fault: server restart",
+    "fault: server put back",
+    "fault: tablet put back",
     "fault: device clock jumped",
     "fault: eight days went by",
     "town: case moved",
@@ -66,17 +73,18 @@ const MUST_OCCUR: [&str; 39] = [
     "bodies: whole",
     "bodies: in part",
     "end: parked",
+    "end: looked for what is gone",
 ];
 
 #[test]
 fn whatever_happens_on_the_way_nothing_is_lost_and_nobody_sees_too_much() {
-    let seeds = seeds();
+    let (seeds, steps) = (seeds(), asked("FELTBOG_STEPS").map_or(STEPS, as_count));
     let (total, next) = (Tally::default(), AtomicUsize::new(0));
     let failed = thread::scope(|scope| {
         let work = || {
             let mut failed = Vec::new();
             while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)) {
-                if !lives_through(*seed, &total) {
+                if !lives_through(*seed, steps, &total) {
                     failed.push(*seed);
                 }
             }
@@ -88,24 +96,30 @@ fn whatever_happens_on_the_way_nothing_is_lost_and_nobody_sees_too_much() {
             .flat_map(|thread| thread.join().unwrap())
             .collect::<Vec<_>>()
     });
-    println!("{} days of {} steps, seeds {seeds:?}\n{total}", seeds.len(), day::STEPS);
-    assert!(
-        failed.is_empty(),
-        "run again with FELTBOG_SEED={}; all that failed: {failed:?}",
-        failed[0]
-    );
     let missing: Vec<_> = MUST_OCCUR
         .iter()
         .filter(|name| seeds.len() >= SEEDS && total.of(name) == 0)
         .collect();
+    println!("{total}");
+    println!(
+        "{} days of {steps} steps: {} passed, {} failed",
+        seeds.len(),
+        seeds.len() - failed.len(),
+        failed.len()
+    );
+    assert!(
+        failed.is_empty(),
+        "run again with FELTBOG_STEPS={steps} FELTBOG_SEED={}; all that failed: {failed:?}",
+        failed[0]
+    );
     assert!(missing.is_empty(), "these never occurred: {missing:?}");
 }
 
-fn lives_through(seed: u64, total: &Tally) -> bool {
+fn lives_through(seed: u64, steps: usize, total: &Tally) -> bool {
     let tally = Tally::default();
     let lived = catch_unwind(AssertUnwindSafe(|| {
         let mut day = day::Day::of(seed, &tally);
-        day.goes_by();
+        day.goes_by(steps);
         day.ends();
         day.holds();
     }));
@@ -118,15 +132,23 @@ fn lives_through(seed: u64, total: &Tally) -> bool {
 
 /// Fresh ones each time, unless one is asked for.
 fn seeds() -> Vec<u64> {
-    let asked = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .map(|word| word.parse().expect("a seed is a number"))
-    };
     if let Some(seed) = asked("FELTBOG_SEED") {
         return vec![seed];
     }
-    let many = asked("FELTBOG_SEEDS").map_or(SEEDS, |many| usize::try_from(many).unwrap());
+    let many = asked("FELTBOG_SEEDS").map_or(SEEDS, as_count);
     let fresh = RandomState::new();
     (0..many).map(|number| fresh.hash_one(number) >> 16).collect()
+}
+
+/// A number the caller asked for.
+fn asked(name: &str) -> Option<u64> {
+    let word = std::env::var(name).ok()?;
+    Some(
+        word.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, and not {word}")),
+    )
+}
+
+fn as_count(number: u64) -> usize {
+    usize::try_from(number).expect("nobody lives that long")
 }

@@ -55,6 +55,7 @@ fn refusal_words(words: &Words, reason: Refusal) -> String {
         Refusal::Rule => words.say("refusal-rule"),
         Refusal::MayNotWrite => words.say("refusal-may-not-write"),
         Refusal::Builds => words.say("refusal-builds"),
+        Refusal::OnlyHere => words.say("refusal-only-here"),
     }
 }
 
