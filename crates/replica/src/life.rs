@@ -26,7 +26,7 @@ impl Sheet<'_> {
     pub(crate) fn begin_another_life(&self, moment: &Moment) -> Result<(), ReplicaError> {
         let mut offers = Vec::new();
         for (doc, kind) in self.once_sent()? {
-            match self.offer_of(doc, kind) {
+            match self.offer_of(doc, kind, moment) {
                 Ok(offer) => offers.extend(offer),
                 Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why)?,
                 Err(other) => return Err(other),
@@ -65,7 +65,7 @@ impl Sheet<'_> {
 
     /// Every change of this person on this device that lies in the base of a document, and its birth before them: that
     /// is the same bytes whoever makes it, so offering it does no harm.
-    fn offer_of(&self, doc: DocId, kind: Kind) -> Result<Option<Offer>, ReplicaError> {
+    fn offer_of(&self, doc: DocId, kind: Kind, moment: &Moment) -> Result<Option<Offer>, ReplicaError> {
         let book = self.open_book(doc)?;
         let mut changes = Vec::new();
         let mut first = None;
@@ -81,7 +81,7 @@ impl Sheet<'_> {
             first = first.or(is_mine.then_some(hash));
         }
         let Some(mine) = first else { return Ok(None) };
-        let intent = self.intent_again(doc, kind, &book, mine)?;
+        let intent = self.intent_again((doc, kind), &book, mine, moment)?;
         Ok(Some(Offer { doc, intent, changes }))
     }
 
@@ -109,9 +109,17 @@ impl Sheet<'_> {
     }
 
     /// The words a person would miss if the server took none of it: of a note all its text, of a case the values set.
-    fn intent_again(&self, doc: DocId, kind: Kind, book: &Book, mine: ChangeHash) -> Result<CommandId, ReplicaError> {
+    fn intent_again(
+        &self,
+        (doc, kind): (DocId, Kind),
+        book: &Book,
+        mine: ChangeHash,
+        moment: &Moment,
+    ) -> Result<CommandId, ReplicaError> {
         let mut id = [0; 16];
-        id.copy_from_slice(&mine.0[..16]);
+        // Another one in each life: what was parked of an earlier life keeps its words.
+        id[..8].copy_from_slice(&mine.0[..8]);
+        id[8..].copy_from_slice(&moment.salt);
         let (what, edits) = match kind {
             Kind::Note => {
                 let (before, after) = (String::new(), book.text());

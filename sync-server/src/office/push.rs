@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feltbog_casebook::chunk::change_header;
-use feltbog_ids::{Instant, WorkspaceId};
+use feltbog_ids::{Cursor, Instant, WorkspaceId};
 use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
 
 use super::{
@@ -82,10 +82,12 @@ fn take(batch: &Batch<'_>, desk: &Desk<'_>, item: &PushItem) -> Result<Answer, T
             batch.sql.execute_batch("rollback to item; release item")?;
             tracing::info!(%enrolment, doc = %item.doc, reason = reason.word(), "refused");
             let bytes = kept.then_some(item.change.as_slice());
+            // Whoever knows another life of the log takes no refusal from this one, and asks again: it is not final.
+            let of_this_life = |cursor: Cursor| cursor.generation == batch.workspace.generation;
             let refusal = refusals::Refusal {
                 enrolment,
                 doc: item.doc,
-                hash,
+                hash: hash.filter(|_| item.made_on.is_none_or(of_this_life)),
                 reason,
                 bytes,
                 at: batch.now,
