@@ -20,13 +20,22 @@ use crate::{Clock, PostOffice, bell::Bells};
 /// Passwords checked at once: each takes 19 MiB and a core for a while.
 const PASSWORDS: usize = 2;
 
+/// Requests that are at the database at once, each on a thread of its own: more would only stand in line there.
+const DESKS: usize = 32;
+
+/// Bells that look into the database at once. However many hang, a ring leaves room for requests: the others stand in
+/// line, and what rings meanwhile they look up together.
+const LOOKERS: usize = 2;
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub(crate) struct Counter {
     office: Arc<PostOffice>,
     clock: Clock,
     bells: Arc<Bells>,
+    desks: Arc<Semaphore>,
     passwords: Arc<Semaphore>,
+    lookers: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
 }
 
@@ -39,12 +48,13 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let (stopper, stop) = watch::channel(false);
     let bells = Arc::new(Bells::new());
-    let passwords = Arc::new(Semaphore::new(PASSWORDS));
     let counter = Counter {
         office: Arc::clone(&office),
         clock: clock.clone(),
         bells: Arc::clone(&bells),
-        passwords,
+        desks: Arc::new(Semaphore::new(DESKS)),
+        passwords: Arc::new(Semaphore::new(PASSWORDS)),
+        lookers: Arc::new(Semaphore::new(LOOKERS)),
         stop: stop.clone(),
     };
     let ringing = tokio::spawn(async move { bells.run(office, clock, stop).await });
