@@ -275,7 +275,7 @@ impl Tablet {
     }
 }
 
-fn first_contact(world: &World, worker: Worker) -> (Identity, String) {
+pub(crate) fn first_contact(world: &World, worker: Worker) -> (Identity, String) {
     let token = world.town.token(worker.person);
     let request = EnrolRequest {
         token,
