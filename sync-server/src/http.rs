@@ -9,11 +9,8 @@ mod sync;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, routing::get};
-use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, watch},
-};
+use axum::{Router, routing::get, serve::Listener};
+use tokio::sync::{Semaphore, watch};
 
 use crate::{Clock, PostOffice, bell::Bells};
 
@@ -39,9 +36,10 @@ pub(crate) struct Counter {
     stop: watch::Receiver<bool>,
 }
 
-/// Serves until `shutdown` is done, and lets what was begun come to its end.
-pub async fn serve(
-    listener: TcpListener,
+/// Serves until `shutdown` is done, and lets what was begun come to its end. The listener is one of this machine's, or of
+/// a network that a test makes.
+pub async fn serve<L: Listener<Addr = SocketAddr>>(
+    listener: L,
     office: Arc<PostOffice>,
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -62,8 +60,10 @@ pub async fn serve(
         shutdown.await;
         stopper.send_replace(true);
     };
-    let app = router(counter).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stopped).await?;
+    let app = router(counter).into_make_service_with_connect_info::<entry::From>();
+    axum::serve(entry::Outside(listener), app)
+        .with_graceful_shutdown(stopped)
+        .await?;
     ringing.await.map_err(std::io::Error::other)
 }
 
