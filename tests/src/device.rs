@@ -14,7 +14,7 @@ use feltbog_views::Changed;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
 
-use crate::{Worker, World, tablet::first_contact};
+use crate::{Page, Worker, World, tablet::first_contact};
 
 /// One person's device.
 pub struct Device {
@@ -80,20 +80,33 @@ impl Device {
     /// A new note on a case.
     pub fn writes(&self, case: DocId, words: &str) -> DocId {
         let note = DocId::from_bytes(self.world.draw());
+        let nothing = (Vec::new(), String::new());
+        self.keeps(note, case, nothing, words.to_owned());
+        note
+    }
+
+    /// Words typed at the end of a note that is here.
+    pub fn types(&self, note: DocId, words: &str) {
+        let now = self.with(|replica| replica.note(note)).expect("the note is here");
+        let after = format!("{}{words}", now.text);
+        self.keeps(note, now.case, (now.heads, now.text), after);
+    }
+
+    fn keeps(&self, note: DocId, case: DocId, on: Page, after: String) {
+        let (heads, before) = on;
         let keep = KeepDraft {
             id: CommandId::from_bytes(self.world.draw()),
             note,
             case,
             visit: None,
-            heads: Vec::new(),
-            before: String::new(),
-            after: words.to_owned(),
+            heads,
+            before,
+            after,
         };
         let moment = self.world.moment();
         let kept = self.with(|replica| replica.keep_draft(&keep, &moment));
-        kept.expect("a note can be written on a case that is here");
+        kept.expect("a draft can be kept on a case that is here");
         self.courier.hear(Event::Wrote);
-        note
     }
 
     /// The text of a note, if it is here.
@@ -101,10 +114,12 @@ impl Device {
         self.with(|replica| replica.note(note)).ok().map(|note| note.text)
     }
 
-    /// Whether a case is here.
-    pub fn holds(&self, case: DocId) -> bool {
+    /// How many notes a case has here; none where it is not here.
+    pub fn notes_of(&self, case: DocId) -> Option<u32> {
         let now = self.world.now();
-        self.with(|replica| replica.case(case, now)).is_ok()
+        self.with(|replica| replica.case(case, now))
+            .ok()
+            .map(|case| case.notes_total)
     }
 
     /// Whether nothing waits, nothing is under way, and all was equal when it last looked.
