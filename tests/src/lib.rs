@@ -2,10 +2,11 @@
 //!
 //! Reading order: the clock and the dice (`chance`), what happened how often (`tally`), the server (`server`), the road to
 //! it (`road`), a device (`tablet`), its file with the key (`opened`), the town (`town`), all of it together (`world`).
-//! There is no HTTP there. With it: the server behind an address (`served`), a device that goes by itself (`device`), a
+//! There is no HTTP there. What is held of any bytes from outside stands in `decoders`. With it: the server behind an address (`served`), a device that goes by itself (`device`), a
 //! proxy between them (`proxy`). Nothing waits for real time.
 
 mod chance;
+pub mod decoders;
 mod device;
 mod opened;
 mod proxy;

@@ -15,6 +15,7 @@ use feltbog_protocol::{
 };
 use feltbog_views::Problem;
 
+pub use bell::BellLines;
 pub use http::{HttpRemote, Roots};
 
 /// Why there is no answer to use. Nothing is known to have been done, and everything may be asked again.
