@@ -30,6 +30,17 @@ pub(crate) struct Ring {
     people: Arc<BTreeSet<PersonId>>,
 }
 
+impl Ring {
+    /// This ring and a later one as one.
+    pub(crate) fn and(self, later: &Self) -> Self {
+        Self {
+            position: later.position,
+            scopes: Arc::new(self.scopes.union(&later.scopes).copied().collect()),
+            people: Arc::new(self.people.union(&later.people).copied().collect()),
+        }
+    }
+}
+
 /// All bells of one server.
 pub(crate) struct Bells {
     rope: broadcast::Sender<Ring>,
@@ -94,6 +105,26 @@ impl PostOffice {
                 people: Arc::new(people),
             })
         })
+    }
+
+    /// Where the log stands, if something of this person's was touched after the place they name. One who names the
+    /// start, or a place that is not there yet, has missed nobody knows what.
+    pub(crate) fn rung_since(
+        &self,
+        session: &Session,
+        after: Position,
+        now: Instant,
+    ) -> Result<Option<Position>, ServerProblem> {
+        let here = self.position()?;
+        if after == here {
+            return Ok(None);
+        }
+        if after == Position::ZERO || after > here {
+            return Ok(Some(here));
+        }
+        let ring = self.touched_after(Some(after), now);
+        let ring = ring.map_err(|error| Trouble::from(error).into_problem())?;
+        Ok(self.concerns(session, &ring, now)?.then_some(ring.position))
     }
 
     /// Whether a ring is for this person.

@@ -15,8 +15,8 @@ mod report;
 mod run;
 mod sheet;
 
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Encoding, Mapping, MappingError};
 pub use refusal::{Refusal, Warning};
 pub use report::{CsvArgs, CsvFault, Listed, import_csv};
 pub use run::{Event, ImportError, Mode, Place, Source, Tally, import};
-pub use sheet::SheetError;
+pub use sheet::{Row, Sheet, SheetError};

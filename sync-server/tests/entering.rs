@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use clap::Parser;
 use feltbog_casebook::{Edit, Role};
-use feltbog_ids::Span;
+use feltbog_ids::{Position, Span};
 use feltbog_protocol::{
-    EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+    BellReply, EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, ServerProblem, SignInReply, SignInRequest, pack,
+    unpack,
 };
 use feltbog_server::Cli;
 use story::{PASSWORD, Town, Worker};
@@ -201,9 +202,13 @@ async fn served(town: &Town) -> (std::net::SocketAddr, oneshot::Sender<()>, toki
 }
 
 async fn post(to: std::net::SocketAddr, path: &str, token: &str, body: &[u8]) -> (u16, Vec<u8>) {
+    ask(to, &format!("POST {path}"), token, body).await
+}
+
+async fn ask(to: std::net::SocketAddr, what: &str, token: &str, body: &[u8]) -> (u16, Vec<u8>) {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n",
+        "{what} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -253,14 +258,7 @@ async fn the_bell_rings_for_the_own_units_case_and_ends_with_the_server() {
     let case = town.case(unit);
     let soeren = town.worker("søren", Role::Worker, unit);
     let (address, stop, server) = served(&town).await;
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "GET /v1/{}/bell HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
-        soeren.session.workspace, soeren.token
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut lines = BufReader::new(stream).lines();
-    while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+    let mut lines = hang(address, &soeren).await;
     let here = town.store.workspace().unwrap().position;
     assert_eq!(
         rung(&mut lines).await,
@@ -276,6 +274,100 @@ async fn the_bell_rings_for_the_own_units_case_and_ends_with_the_server() {
     stop.send(()).unwrap();
     while lines.next_line().await.unwrap().is_some() {}
     server.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_names_a_place_is_answered_when_something_of_theirs_has_moved_past_it() {
+    let (town, maja) = kloever();
+    let unit = town.unit("Tilsyn Øst", None);
+    let case = town.case(unit);
+    let soeren = town.worker("søren", Role::Worker, unit);
+    let (address, stop, server) = served(&town).await;
+    let start = town.store.workspace().unwrap().position;
+    assert_eq!(asked(address, &soeren, "0").await, Ok(start), "they know nothing yet");
+    assert_eq!(
+        asked(address, &soeren, "999999").await,
+        Ok(start),
+        "the log was put back"
+    );
+    assert_eq!(
+        asked(address, &soeren, &start.to_string()).await,
+        Ok(start),
+        "all quiet"
+    );
+    assert_eq!(asked(address, &soeren, "x").await, Err(ServerProblem::Malformed));
+    let waiting = tokio::spawn({
+        let (token, workspace) = (soeren.token.clone(), soeren.session.workspace);
+        async move { asked_as(address, &token, workspace, &start.to_string()).await }
+    });
+    let item = town.edit(&soeren, case, &[Edit::within("fields", "tilladelse_nr", "7")]);
+    let feltbog_protocol::Answer::Stored(position) = town.one(&soeren, item) else {
+        panic!("not stored")
+    };
+    assert_eq!(waiting.await.unwrap(), Ok(position));
+    assert_eq!(
+        asked(address, &soeren, &start.to_string()).await,
+        Ok(position),
+        "missed"
+    );
+    assert_eq!(asked(address, &maja, &start.to_string()).await, Ok(start), "not hers");
+    stop.send(()).unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bell_ends_with_the_session_whichever_way_it_is_listened_to() {
+    let (town, maja) = kloever();
+    let (address, stop, server) = served(&town).await;
+    let mut lines = hang(address, &maja).await;
+    let here = town.store.workspace().unwrap().position;
+    assert_eq!(rung(&mut lines).await, here.to_string());
+    let waiting = tokio::spawn({
+        let (token, workspace) = (maja.token.clone(), maja.session.workspace);
+        async move { asked_as(address, &token, workspace, &here.to_string()).await }
+    });
+    town.store
+        .batch(town.now, |batch| batch.end_sessions(maja.session.person))
+        .unwrap();
+    // The last chunk of a stream is an empty one.
+    while lines.next_line().await.unwrap().unwrap() != "0" {}
+    assert_eq!(waiting.await.unwrap(), Err(ServerProblem::SessionEnded));
+    let elsewhere = feltbog_ids::WorkspaceId::from_bytes([9; 16]);
+    let soeren = town.worker("søren", Role::Worker, town.unit("Tilsyn Øst", None));
+    let refused = asked_as(address, &soeren.token, elsewhere, "0").await;
+    assert_eq!(refused, Err(ServerProblem::NoRight));
+    stop.send(()).unwrap();
+    server.await.unwrap();
+}
+
+async fn asked(to: std::net::SocketAddr, who: &Worker, after: &str) -> Result<Position, ServerProblem> {
+    asked_as(to, &who.token, who.session.workspace, after).await
+}
+
+async fn asked_as(
+    to: std::net::SocketAddr,
+    token: &str,
+    at: feltbog_ids::WorkspaceId,
+    after: &str,
+) -> Result<Position, ServerProblem> {
+    let (status, bytes) = ask(to, &format!("GET /v1/{at}/bell?after={after}"), token, b"").await;
+    match status {
+        200 => Ok(unpack::<BellReply>(&bytes, 1000).unwrap().position),
+        _ => Err(unpack(&bytes, 1000).unwrap()),
+    }
+}
+
+/// A line of server-sent events, past its head.
+async fn hang(to: std::net::SocketAddr, who: &Worker) -> tokio::io::Lines<BufReader<TcpStream>> {
+    let mut stream = TcpStream::connect(to).await.unwrap();
+    let head = format!(
+        "GET /v1/{}/bell HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        who.session.workspace, who.token
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+    lines
 }
 
 /// The next ring of a bell.

@@ -1,14 +1,19 @@
 //! The world in miniature: a real server, real notebooks and the real courier, with a clock, dice and a road of its own.
 //!
 //! Reading order: the clock and the dice (`chance`), what happened how often (`tally`), the server (`server`), the road to
-//! it (`road`), a device (`tablet`), its file with the key (`opened`) and to the last byte
-//! (`pages`), the town (`town`), all of it together (`world`).
-//! There is no HTTP here and nothing waits for real time.
+//! it (`road`), a device (`tablet`), its file with the key (`opened`) and to the last byte (`pages`), the town (`town`), all
+//! of it together (`world`). There is no HTTP there. With it: the server behind an address (`served`), a device that goes by
+//! itself (`device`), a proxy between them (`proxy`). Nothing waits for real time. What is held of any bytes from outside
+//! stands in `decoders`.
 
 mod chance;
+pub mod decoders;
+mod device;
 mod opened;
 mod pages;
+mod proxy;
 mod road;
+mod served;
 mod server;
 mod tablet;
 mod tally;
@@ -16,8 +21,11 @@ mod town;
 mod world;
 
 pub use chance::{Chance, Clock};
+pub use device::Device;
 pub use opened::Opened;
+pub use proxy::{Habit, Proxy};
 pub use road::{Fate, Road, SimRemote, word_of};
+pub use served::Served;
 pub use server::Server;
 pub use tablet::{Ended, Page, Tablet};
 pub use tally::Tally;

@@ -325,7 +325,7 @@ fn copy(from: &Path, to: &Path, suffixes: &[&str]) {
     }
 }
 
-fn first_contact(world: &World, worker: Worker) -> (Identity, String) {
+pub(crate) fn first_contact(world: &World, worker: Worker) -> (Identity, String) {
     let token = world.town.token(worker.person);
     let request = EnrolRequest {
         token,

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use feltbog_casebook::{Book, Edit, Kind, Role, Scalar};
-use feltbog_ids::{DocId, PersonId, Span, UnitId};
+use feltbog_ids::{DocId, EnrolmentId, PersonId, Span, UnitId};
 use feltbog_server::{
     Dice, StoreError, password,
-    store::{NewAccount, NewGrant, NewToken},
+    store::{NewAccount, NewGrant, NewSession, NewToken},
 };
 
 use crate::Server;
@@ -156,6 +156,40 @@ impl Town {
         );
     }
 
+    /// So many more workers of a unit, each with a device: their sessions.
+    pub fn staff(&self, unit: UnitId, many: usize) -> Vec<String> {
+        let server = &self.server;
+        let joins = |number: usize| {
+            let person = PersonId::from(DocId::from(server.dice.uuid()));
+            let name = format!("{unit} {number}");
+            put(
+                server,
+                Kind::Person,
+                DocId::from(person),
+                None,
+                &[Edit::root("name", name.as_str())],
+            );
+            open_account(server, person, &name);
+            grant(server, person, Role::Worker, unit);
+            let (enrolment, token) = (
+                EnrolmentId::from(server.dice.uuid()),
+                password::draw_token(&server.dice),
+            );
+            let session = NewSession {
+                token: token.clone(),
+                enrolment,
+                expires: server.now() + Span::days(1),
+            };
+            let kept = server.store().batch::<_, StoreError>(server.now(), |batch| {
+                batch.enrol(enrolment, person, "tablet")?;
+                batch.begin_session(&session)
+            });
+            kept.expect("a device can be enrolled");
+            token
+        };
+        (0..many).map(joins).collect()
+    }
+
     /// A one-time token for a new device of this person.
     pub fn token(&self, person: PersonId) -> String {
         let token = password::draw_token(&self.server.dice);
@@ -199,11 +233,6 @@ fn unit(server: &Server, name: &str) -> UnitId {
 }
 
 fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
-    // One hash for all: it is slow by design, and no test here is about it.
-    static HASH: OnceLock<String> = OnceLock::new();
-    // Dice of its own: whoever is first to need it must not find other dice after it than the next.
-    let hash =
-        HASH.get_or_init(|| password::hash(PASSWORD, &Dice::from_seed([1; 32])).expect("a password can be hashed"));
     let id = DocId::from(server.dice.uuid());
     put(
         server,
@@ -213,6 +242,17 @@ fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
         &[Edit::root("name", user), Edit::root("units", unit.to_string())],
     );
     let person = PersonId::from(id);
+    open_account(server, person, user);
+    grant(server, person, Role::Worker, unit);
+    Worker { user, person, unit }
+}
+
+fn open_account(server: &Server, person: PersonId, user: &str) {
+    // One hash for all: it is slow by design, and no test here is about it.
+    static HASH: OnceLock<String> = OnceLock::new();
+    // Dice of its own: whoever is first to need it must not find other dice after it than the next.
+    let hash =
+        HASH.get_or_init(|| password::hash(PASSWORD, &Dice::from_seed([1; 32])).expect("a password can be hashed"));
     let account = NewAccount {
         user: user.to_owned(),
         person,
@@ -220,8 +260,6 @@ fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
     };
     let opened = server.store().batch(server.now(), |batch| batch.open_account(&account));
     opened.expect("an account can be opened");
-    grant(server, person, Role::Worker, unit);
-    Worker { user, person, unit }
 }
 
 fn grant(server: &Server, person: PersonId, role: Role, unit: UnitId) {

@@ -2,6 +2,7 @@
 //!
 //! It runs nothing by itself: each story says what happens.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -45,6 +46,18 @@ impl World {
             tablets: std::cell::Cell::new(0),
             folder,
         }
+    }
+
+    /// A folder of this world's own, for whoever has this name.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Dice that differ with the seed and with the number of devices made so far.
+    pub fn dice(&self) -> Chance {
+        let number = self.tablets.get() + 1;
+        self.tablets.set(number);
+        Chance::of(self.seed.wrapping_mul(31).wrapping_add(number))
     }
 
     /// A new tablet, enrolled and with everything its person may see.

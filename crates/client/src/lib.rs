@@ -19,6 +19,6 @@ mod world;
 
 pub use address::Address;
 pub use app::{App, OpenError, Setup};
-pub use remote::{HttpRemote, Remote, RemoteError, Roots};
+pub use remote::{BellLines, HttpRemote, Remote, RemoteError, Roots};
 pub use road::{OnRoad, Road};
 pub use world::World;

@@ -35,8 +35,8 @@ pub struct State {
     pub pull_at: Instant,
     /// Failures in a row.
     pub failures: u32,
-    /// Not to go before this.
-    pub rest_until: Option<Instant>,
+    /// Not to go between these two.
+    pub rest: Option<(Instant, Instant)>,
     /// Something called for a pull while one was under way, which may have passed that place already.
     pub again: bool,
     /// A person or the road called while an errand was under way: its failure tells of the time before.
@@ -102,7 +102,7 @@ impl State {
             session: Session::Open,
             pull_at: now,
             failures: 0,
-            rest_until: None,
+            rest: None,
             again: false,
             called: false,
         }
@@ -113,9 +113,9 @@ impl State {
         if self.session != Session::Open {
             return Step::SignIn;
         }
-        // A clock turned back must not make a pause longer than the longest one.
-        let pause_ends = self.rest_until.filter(|until| (*until - now).0 > 0);
-        if let Some(until) = pause_ends {
+        // A clock turned back to before the pause began must not make it longer.
+        let pause = self.rest.filter(|(from, until)| *from <= now && now < *until);
+        if let Some((_, until)) = pause {
             return Step::Rest(until);
         }
         match self.outbox {
@@ -177,7 +177,7 @@ impl State {
         Self {
             pull_at: now,
             failures: 0,
-            rest_until: None,
+            rest: None,
             ..self
         }
     }
@@ -189,7 +189,7 @@ impl State {
         };
         Self {
             failures: self.failures.saturating_add(1),
-            rest_until: Some(now + pause),
+            rest: Some((now, now + pause)),
             ..self
         }
     }
@@ -286,7 +286,8 @@ mod tests {
         let mut pauses = Vec::new();
         for _ in 0..8 {
             state = state.after(Event::Failed(None), NOW, 0.999);
-            pauses.push((state.rest_until.expect("it rests") - NOW).0 / 1_000_000);
+            let (_, until) = state.rest.expect("it rests");
+            pauses.push((until - NOW).0 / 1_000_000);
         }
         assert_eq!(pauses, [0, 1, 3, 7, 15, 29, 29, 29]);
     }
@@ -301,6 +302,19 @@ mod tests {
         assert_eq!(failed.after(Event::RoadBack, NOW, 0.0).step(NOW), Step::Push);
         assert_eq!(failed.after(Event::Asked, NOW, 0.0).step(NOW), Step::Push);
         assert_eq!(failed.step(later(20)), Step::Push);
+    }
+
+    #[test]
+    fn devices_that_failed_together_do_not_return_together() {
+        for (event, first, last) in [
+            (Event::Failed(None), 500_000, 750_000),
+            (Event::Failed(Some(20)), 20_000_000, 25_000_000),
+        ] {
+            for (jitter, micros) in [(0.0, first), (0.5, last)] {
+                let failed = quiet().after(event, NOW, jitter);
+                assert_eq!(failed.step(NOW), Step::Rest(NOW + Span(micros)), "{event:?}");
+            }
+        }
     }
 
     #[test]
@@ -321,5 +335,8 @@ mod tests {
     fn a_clock_turned_back_does_not_stop_the_pulls() {
         let years_ahead = quiet().after(Event::Pulled, later(1_000_000_000), 0.0);
         assert_eq!(years_ahead.step(NOW), Step::Rest(later(300)));
+        let told_to_wait = quiet().after(Event::Wrote, later(1_000_000_000), 0.0);
+        let told_to_wait = told_to_wait.after(Event::Failed(Some(20)), later(1_000_000_000), 0.0);
+        assert_eq!(told_to_wait.step(NOW), Step::Push);
     }
 }

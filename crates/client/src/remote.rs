@@ -3,7 +3,10 @@
 //! It retries nothing; the planner decides when to go again.
 
 mod bell;
+mod hanging;
 mod http;
+mod manner;
+mod patience;
 
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
@@ -12,6 +15,7 @@ use feltbog_protocol::{
 };
 use feltbog_views::Problem;
 
+pub use bell::BellLines;
 pub use http::{HttpRemote, Roots};
 
 /// Why there is no answer to use. Nothing is known to have been done, and everything may be asked again.
@@ -77,7 +81,7 @@ pub trait Remote: Send + Sync + 'static {
         request: &BodiesRequest,
     ) -> impl Future<Output = Result<BodiesReply, RemoteError>> + Send;
 
-    /// Waits until the bell rings for a position past `heard`. An error means that the bell must be asked for again,
+    /// Waits until the bell rings for a position past `heard`, or tells of a log that ends before it. An error means that the bell must be asked for again,
     /// and that rings may have been missed.
     fn bell(
         &self,

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 pub use effort::{Cost, Effort};
 pub use pin::Pin;
-use record::Record;
+pub use record::Record;
 use tries::Tries;
 
 use crate::disk;

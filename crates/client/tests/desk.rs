@@ -106,6 +106,8 @@ fn a_lost_answer_means_the_same_push_again_and_no_double() {
     let line = Line::new();
     let mut device = Device::signed_in(1, &line);
     device.app.road().cut().unwrap();
+    // The look that a cut road calls for is over: the next letter is the note's.
+    device.waits_until(|device| device.status().problem == Some(Problem::ServerUnreachable));
     device.writes(doc(40), "Én gang.");
     line.exchange().faults.push_back(Some(Fault::AnswerLost));
     device.app.road().restore().unwrap();

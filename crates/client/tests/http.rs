@@ -73,7 +73,20 @@ fn a_servers_own_words_are_passed_on() {
         &pack(&ServerProblem::Unavailable),
     );
     assert_eq!(ask(busy), Err(RemoteError::Later { seconds: 7 }));
-    assert_eq!(ask(answer("502 Bad Gateway", b"proxy")), Err(RemoteError::Unreachable));
+    for busy in ["502 Bad Gateway", "429 Too Many Requests"] {
+        assert_eq!(ask(answer(busy, b"proxy")), Err(RemoteError::Unreachable));
+    }
+    let dates = "retry-after: Tue, 24 Nov 2026 12:01:30 GMT\r\ndate: Tue, 24 Nov 2026 12:00:00 GMT";
+    for busy in ["503 Service Unavailable", "429 Too Many Requests"] {
+        let told = answer(&format!("{busy}\r\n{dates}"), b"proxy");
+        assert_eq!(ask(told), Err(RemoteError::Later { seconds: 90 }));
+    }
+    let years = ServerProblem::TooManyTries { seconds: u32::MAX };
+    let an_hour = ServerProblem::TooManyTries { seconds: 3_600 };
+    assert_eq!(
+        ask(answer("429 Too Many Requests", &pack(&years))),
+        Err(RemoteError::Server(an_hour))
+    );
 }
 
 #[test]

@@ -3,12 +3,14 @@
 //! Frozen by tests: additions get a new number, nothing is renumbered or reused, and the server speaks to clients two
 //! versions back. It knows no document's inside: projections and changes are bytes here.
 
+mod bell;
 mod enrol;
 mod feed;
 mod problem;
 mod push;
 mod wire;
 
+pub use bell::BellReply;
 pub use enrol::{EnrolReply, EnrolRequest, SignInReply, SignInRequest};
 pub use feed::{BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Want};
 pub use problem::ServerProblem;

@@ -138,7 +138,7 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
 }
 
 #[test]
-fn bodies_and_enrolment_are_written_as_before() {
+fn bodies_bell_and_enrolment_are_written_as_before() {
     let want = wire::Want {
         doc: doc(),
         have: vec![ChangeHash([1; 32])],
@@ -181,6 +181,10 @@ fn bodies_and_enrolment_are_written_as_before() {
             "03036173714575726f70652f436f70656e686167656e01",
         )
     );
+    let rung = wire::BellReply {
+        position: Position(300),
+    };
+    assert_eq!(both_ways(&rung), "8119012c");
     assert_eq!(
         both_ways(&wire::ServerProblem::TooManyTries { seconds: 30 }),
         "820481181e"
@@ -206,9 +210,10 @@ proptest! {
                 wire::unpack::<wire::FeedRequest>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::FeedPage>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::BodiesReply>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::BellReply>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::ServerProblem>(bytes, 4096).is_ok(),
             ];
-            proptest::prop_assert!(read.len() == 6);
+            proptest::prop_assert!(read.len() == 7);
         }
     }
 }

@@ -32,13 +32,19 @@ pub(super) struct Caller {
 }
 
 impl Counter {
-    /// Calls the office on a thread that may block.
+    /// Calls the office on a thread that may block, in turn. Whoever hangs up keeps the turn until the call is over.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         call: impl FnOnce(&PostOffice, feltbog_ids::Instant) -> Result<T, ServerProblem> + Send + 'static,
     ) -> Result<T, ServerProblem> {
+        let desk = Arc::clone(&self.desks).acquire_owned().await;
+        let desk = desk.map_err(|_| ServerProblem::Unavailable)?;
         let (office, now) = (Arc::clone(&self.office), (self.clock)());
-        match tokio::task::spawn_blocking(move || call(&office, now)).await {
+        let called = tokio::task::spawn_blocking(move || {
+            let _desk = desk;
+            call(&office, now)
+        });
+        match called.await {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::error!(%error, "a request was cut short");

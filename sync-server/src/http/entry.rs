@@ -2,13 +2,14 @@
 //!
 //! It sees passwords go by and keeps none.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, State, connect_info::Connected},
     response::Response,
     routing::post,
+    serve::{IncomingStream, Listener},
 };
 use feltbog_protocol::{EnrolRequest, ServerProblem, SignInRequest};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
@@ -18,6 +19,32 @@ use super::{
     asking::{Packed, answer},
 };
 
+/// Where a request came from.
+#[derive(Clone, Copy)]
+pub(super) struct From(SocketAddr);
+
+/// A listener of any network, as the routes here ask where a request came from.
+pub(super) struct Outside<L>(pub(super) L);
+
+impl<L: Listener> Listener for Outside<L> {
+    type Io = L::Io;
+    type Addr = L::Addr;
+
+    async fn accept(&mut self) -> (L::Io, L::Addr) {
+        self.0.accept().await
+    }
+
+    fn local_addr(&self) -> io::Result<L::Addr> {
+        self.0.local_addr()
+    }
+}
+
+impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, Outside<L>>> for From {
+    fn connect_info(stream: IncomingStream<'_, Outside<L>>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
 pub(super) fn router() -> Router<Counter> {
     Router::new()
         .route("/v1/enrol", post(enrol))
@@ -26,7 +53,7 @@ pub(super) fn router() -> Router<Counter> {
 
 async fn enrol(
     State(counter): State<Counter>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(From(from)): ConnectInfo<From>,
     Packed(request): Packed<EnrolRequest>,
 ) -> Response {
     let Ok(turn) = turn(&counter).await else {
@@ -41,7 +68,7 @@ async fn enrol(
 
 async fn sign_in(
     State(counter): State<Counter>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(From(from)): ConnectInfo<From>,
     Packed(request): Packed<SignInRequest>,
 ) -> Response {
     let Ok(turn) = turn(&counter).await else {

@@ -143,29 +143,39 @@ impl<R: Remote> Courier<R> {
         });
     }
 
-    /// Listens to the bell. Opening the line anew is itself a reason to look: rings may have been missed.
+    /// Listens to the bell. That the line is open again is told by the line: it says where the log stands. All devices
+    /// lose theirs in the same second when the server goes, so each waits a moment of its own before it does anything.
     async fn listen(&self) {
-        let mut heard = Position::ZERO;
-        let mut pause = BELL_PAUSE;
+        let (mut heard, mut tries) = (Position::ZERO, 0);
         loop {
             match self.ring(heard).await {
                 Ok(position) => {
-                    heard = position;
-                    pause = BELL_PAUSE;
+                    (heard, tries) = (position, 0);
                     self.hear(Event::Rang);
                 }
                 Err(RemoteError::Server(_)) if self.standing().plan.session != Session::Open => {
                     self.signed_in.notified().await;
                 }
-                Err(_) => {
-                    // Rings may have been missed, and only an errand finds out what stands in the way.
+                Err(error) => {
                     heard = Position::ZERO;
-                    self.hear(Event::Rang);
-                    self.pause(pause).await;
-                    pause = (pause * 2).min(BELL_LONGEST);
+                    if tries > 0 || matches!(error, RemoteError::Server(_)) {
+                        // Rings may have been missed, and only an errand finds out what stands in the way.
+                        self.hear(Event::Rang);
+                    }
+                    self.pause(self.bell_pause(&error, tries)).await;
+                    tries += 1;
                 }
             }
         }
+    }
+
+    /// Milliseconds until the bell is asked for again. A server that asks for patience means all of the device.
+    fn bell_pause(&self, error: &RemoteError, tries: u32) -> u64 {
+        let RemoteError::Later { seconds } = error else {
+            return BELL_PAUSE.saturating_mul(1 << tries.min(16)).min(BELL_LONGEST);
+        };
+        self.hear(Event::Failed(Some(*seconds)));
+        BELL_PAUSE.max(u64::from(*seconds) * 1_000)
     }
 
     async fn ring(&self, heard: Position) -> Result<Position, RemoteError> {

@@ -2,7 +2,7 @@
 //!
 //! It trusts no certificate the device's own store knows of; only those passed in.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use feltbog_ids::{Position, WorkspaceId};
@@ -11,11 +11,11 @@ use feltbog_protocol::{
     PushRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
 };
 use minicbor::{Decode, Encode};
-use reqwest::{Client, Response, StatusCode, header, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::bell::BellLines;
-use super::{Remote, RemoteError};
+use super::hanging::{Bell, Hanging};
+use super::{Remote, RemoteError, patience};
 use crate::address::Address;
 
 /// To find the server, and to shake hands with it.
@@ -24,86 +24,66 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// For a whole question and answer over a thin line.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// Silence on the bell's line longer than this means that the line is dead; the server speaks more often.
-const SILENCE: Duration = Duration::from_secs(75);
-
-/// Longest wait a server may ask for, in seconds: one of its typing errors should not silence a device for a year.
-const LONGEST_WAIT: u32 = 3_600;
-
 /// Certificates of the authorities that may vouch for the server, in PEM. Empty where only loopback is used.
 #[derive(Clone, Debug, Default)]
 pub struct Roots(pub Vec<u8>);
 
 /// A server at an address.
 pub struct HttpRemote {
-    client: Client,
-    address: Address,
-    bell: Mutex<Option<BellLine>>,
+    door: Door,
+    bell: Hanging,
 }
 
-struct BellLine {
-    response: Response,
-    lines: BellLines,
+/// Where the server is asked.
+pub struct Door {
+    client: Client,
+    address: Address,
 }
 
 impl HttpRemote {
     /// Makes ready to ask; nothing is sent yet. Roots that cannot be read are not ours.
     pub fn new(address: Address, roots: &Roots) -> Result<Self, RemoteError> {
+        let client = client(roots)?;
         Ok(Self {
-            client: client(roots)?,
-            address,
-            bell: Mutex::new(None),
+            door: Door { client, address },
+            bell: Hanging::default(),
         })
     }
 
     async fn ask<Q: Encode<()> + Sync, A: for<'b> Decode<'b, ()>>(
         &self,
-        door: &str,
+        path: &str,
         session: Option<&str>,
         question: &Q,
     ) -> Result<A, RemoteError> {
         let mut request = self
+            .door
             .client
-            .post(self.address.door(door))
-            .timeout(WHOLE)
+            .post(self.door.address.door(path))
             .header(header::CONTENT_TYPE, MEDIA_TYPE)
             .body(pack(question));
         if let Some(session) = session {
             request = request.bearer_auth(session);
         }
-        let response = request.send().await.map_err(|_| RemoteError::Unreachable)?;
+        self.door.answer(request).await
+    }
+}
+
+impl Door {
+    /// A question without words, not sent yet.
+    pub fn gets(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.address.door(path))
+    }
+
+    /// Asks, and reads the whole answer.
+    pub async fn answer<A: for<'b> Decode<'b, ()>>(&self, request: RequestBuilder) -> Result<A, RemoteError> {
+        let sent = request.timeout(WHOLE).send().await;
+        let response = sent.map_err(|_| RemoteError::Unreachable)?;
         if response.status() == StatusCode::OK {
             let bytes = bounded(response).await?;
             return unpack(&bytes, MAX_MESSAGE).map_err(|_| RemoteError::NotOurs);
         }
         Err(refusal(response).await)
-    }
-
-    async fn open_bell(&self, session: &str, at: WorkspaceId) -> Result<BellLine, RemoteError> {
-        let request = self
-            .client
-            .get(self.address.door(&format!("v1/{at}/bell")))
-            .header(header::ACCEPT, "text/event-stream")
-            .bearer_auth(session);
-        let sent = tokio::time::timeout(WHOLE, request.send())
-            .await
-            .map_err(|_| RemoteError::Unreachable)?;
-        let response = sent.map_err(|_| RemoteError::Unreachable)?;
-        match response.status() {
-            StatusCode::OK => Ok(BellLine {
-                response,
-                lines: BellLines::default(),
-            }),
-            _ => Err(refusal(response).await),
-        }
-    }
-
-    fn take_bell(&self) -> Option<BellLine> {
-        self.bell.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn put_bell(&self, line: BellLine) {
-        *self.bell.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
     }
 }
 
@@ -133,22 +113,9 @@ impl Remote for HttpRemote {
         self.ask(&format!("v1/{at}/bodies"), Some(session), request).await
     }
 
-    /// The line is kept between two rings; whoever drops this future half-way only has to open it again.
     async fn bell(&self, session: &str, at: WorkspaceId, heard: Position) -> Result<Position, RemoteError> {
-        let mut line = match self.take_bell() {
-            Some(line) => line,
-            None => self.open_bell(session, at).await?,
-        };
-        loop {
-            let came = tokio::time::timeout(SILENCE, line.response.chunk()).await;
-            let Ok(Ok(Some(bytes))) = came else {
-                return Err(RemoteError::Unreachable);
-            };
-            if let Some(position) = line.lines.take(&bytes).filter(|position| *position > heard) {
-                self.put_bell(line);
-                return Ok(position);
-            }
-        }
+        let door = &self.door;
+        self.bell.rings(&Bell { door, session, at }, heard).await
     }
 }
 
@@ -188,22 +155,22 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, RemoteError> {
     Ok(bytes)
 }
 
-async fn refusal(response: Response) -> RemoteError {
+/// What a server, or something on the way to it, says instead of an answer.
+pub async fn refusal(response: Response) -> RemoteError {
     let status = response.status();
-    let wait = response.headers().get(header::RETRY_AFTER);
-    let wait: Option<u32> = wait
-        .and_then(|value| value.to_str().ok())
-        .and_then(|word| word.trim().parse().ok());
+    let wait = patience::asked_for(response.headers());
     let said = match bounded(response).await {
         Ok(bytes) => unpack::<ServerProblem>(&bytes, MAX_MESSAGE).ok(),
         Err(_) => None,
     };
     match (said, wait) {
-        (None | Some(ServerProblem::Unavailable), Some(seconds)) => RemoteError::Later {
-            seconds: seconds.min(LONGEST_WAIT),
-        },
+        (None | Some(ServerProblem::Unavailable), Some(seconds)) => RemoteError::Later { seconds },
+        (Some(ServerProblem::TooManyTries { seconds }), _) => ServerProblem::TooManyTries {
+            seconds: patience::at_most(seconds),
+        }
+        .into(),
         (Some(problem), _) => RemoteError::Server(problem),
-        (None, None) if status.is_server_error() => RemoteError::Unreachable,
+        (None, None) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => RemoteError::Unreachable,
         (None, None) => RemoteError::NotOurs,
     }
 }

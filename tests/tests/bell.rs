@@ -1,0 +1,129 @@
+//! The bell on bad roads: what proxies do to its line, and what devices do when a server asks for patience.
+//!
+//! Time is tokio's own and leaps while all wait, so the minutes here cost nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use feltbog_ids::{Instant, Span};
+use feltbog_tests::{Device, Habit, Proxy, Served, World};
+
+/// In tokio's time: a test that waits so long waits in vain.
+const LIMIT: Duration = Duration::from_secs(3_600);
+
+/// A clock that stands: the device never goes because it is time to, only because something told it to.
+fn standing(world: &World) -> Arc<dyn Fn() -> Instant + Send + Sync> {
+    let hands = world.clock.another();
+    Arc::new(move || hands.now())
+}
+
+/// A clock that goes with tokio's.
+fn going(world: &World) -> Arc<dyn Fn() -> Instant + Send + Sync> {
+    let (hands, start) = (world.clock.another(), tokio::time::Instant::now());
+    Arc::new(move || {
+        let gone = i64::try_from(start.elapsed().as_micros()).unwrap();
+        hands.now() + Span(gone)
+    })
+}
+
+/// Looks again whenever the device says that something changed.
+async fn waits_until(device: &Device, holds: impl Fn(&Device) -> bool) {
+    let mut changes = device.changes();
+    let waited = tokio::time::timeout(LIMIT, async {
+        while !holds(device) {
+            // One that lags behind has something to look at too.
+            changes.recv().await.ok();
+        }
+    });
+    assert!(
+        waited.await.is_ok(),
+        "waited in vain: {:?}",
+        device.courier().standing()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_proxy_does_to_the_bells_line_a_device_hears_of_a_colleagues_note() {
+    for habit in [Habit::KeepsBack, Habit::Cuts, Habit::Refuses, Habit::Greets] {
+        let world = World::new(1);
+        let anna = world.tablet(world.town.anna);
+        let served = Served::of(&world).await.unwrap();
+        let proxy = Proxy::before(served.address, habit).await.unwrap();
+        let bo = Device::enrol(
+            &world,
+            world.town.bo,
+            world.folder("bo"),
+            &proxy.address(),
+            standing(&world),
+        );
+        let courier = bo.courier();
+        let running = tokio::spawn(async move { courier.run().await });
+        waits_until(&bo, Device::is_at_rest).await;
+        let questioned = tokio::time::timeout(LIMIT, proxy.is_questioned()).await;
+        assert!(questioned.is_ok(), "{habit:?}: it never asks");
+        let note = anna.writes(world.town.cases[0], "Bo skal se det her.");
+        anna.settles();
+        waits_until(&bo, |bo| bo.text(note).is_some()).await;
+        assert!(proxy.lines() < 10, "{habit:?}: {} lines were tried", proxy.lines());
+        bo.courier().stop();
+        running.await.unwrap();
+        served.stops().await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_is_in_the_way_a_device_listens_on_one_line_and_asks_nothing() {
+    let world = World::new(2);
+    let anna = world.tablet(world.town.anna);
+    let served = Served::of(&world).await.unwrap();
+    let proxy = Proxy::before(served.address, Habit::Passes).await.unwrap();
+    let bo = Device::enrol(
+        &world,
+        world.town.bo,
+        world.folder("bo"),
+        &proxy.address(),
+        standing(&world),
+    );
+    let courier = bo.courier();
+    let running = tokio::spawn(async move { courier.run().await });
+    for words in ["Først", "Så", "Sidst"] {
+        waits_until(&bo, Device::is_at_rest).await;
+        let note = anna.writes(world.town.cases[0], words);
+        anna.settles();
+        waits_until(&bo, |bo| bo.text(note).is_some()).await;
+    }
+    assert_eq!(proxy.lines(), 1);
+    bo.courier().stop();
+    running.await.unwrap();
+    served.stops().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_patience_is_left_alone_for_so_long() {
+    let world = World::new(3);
+    let served = Served::of(&world).await.unwrap();
+    let proxy = Proxy::before(served.address, Habit::Busy(120)).await.unwrap();
+    let bo = Device::enrol(
+        &world,
+        world.town.bo,
+        world.folder("bo"),
+        &proxy.address(),
+        going(&world),
+    );
+    let courier = bo.courier();
+    let running = tokio::spawn(async move { courier.run().await });
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let told = proxy.requests();
+    assert!((1..=2).contains(&told), "{told} requests");
+    tokio::time::sleep(Duration::from_secs(114)).await;
+    assert_eq!(proxy.requests(), told, "it was told to wait two minutes");
+    tokio::time::sleep(Duration::from_secs(62)).await;
+    assert!(proxy.requests() > told, "three minutes are over");
+    proxy.takes_to(Habit::Passes);
+    waits_until(&bo, Device::is_at_rest).await;
+    bo.courier().stop();
+    running.await.unwrap();
+    served.stops().await.unwrap();
+}
