@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use feltbog_casebook::Book;
 use feltbog_ids::DocId;
 use feltbog_replica::FileKey;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
@@ -15,8 +16,18 @@ pub struct Opened(Connection);
 impl Opened {
     /// Opens it beside whoever has it open already.
     pub fn with(path: &Path, key: &FileKey) -> Self {
+        Self::unlocked(path, key.as_bytes())
+    }
+
+    /// Opens a server's file in its folder, by the key beside it.
+    pub fn server(folder: &Path) -> Self {
+        let key = std::fs::read(folder.join("feltbog.key")).expect("a server has a key");
+        Self::unlocked(&folder.join("feltbog.db"), &key)
+    }
+
+    fn unlocked(path: &Path, key: &[u8]) -> Self {
         let sql = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the file is there");
-        sql.pragma_update(None, "key", format!("x'{}'", hex(key.as_bytes())))
+        sql.pragma_update(None, "key", format!("x'{}'", hex(key)))
             .expect("a key can be said");
         sql.pragma_update(None, "query_only", true)
             .expect("it can be opened for reading");
@@ -45,6 +56,22 @@ impl Opened {
             .prepare_cached("select body from projection where doc = ?1")
             .expect("the table is there");
         query.query_row([doc.as_bytes()], |row| row.get(0)).ok()
+    }
+
+    /// A document as base and own together say it; none where its base is not there.
+    pub fn book(&self, doc: DocId) -> Option<Book> {
+        let mut own = self
+            .0
+            .prepare_cached("select bytes from own where doc = ?1 order by ord")
+            .expect("the table is there");
+        let own = own.query_map([doc.as_bytes()], |row| row.get::<_, Vec<u8>>(0));
+        let own: Vec<_> = own.and_then(Iterator::collect).expect("own changes are bytes");
+        let mut base = self
+            .0
+            .prepare_cached("select base from doc where id = ?1")
+            .expect("the table is there");
+        let base: Vec<u8> = base.query_row([doc.as_bytes()], |row| row.get(0)).ok()?;
+        Book::open(&base, own.iter().map(Vec::as_slice)).ok()
     }
 
     /// How often these bytes lie in any row of any table, the search index's own among them.

@@ -10,6 +10,7 @@ mod replica;
 mod screenshots;
 mod setup;
 mod test;
+mod torture;
 mod tree;
 mod window;
 
@@ -62,6 +63,8 @@ enum Command {
         #[arg(long)]
         dir: Option<std::path::PathBuf>,
     },
+    /// Kills the real programs at random instants, and holds that nothing kept and nothing receipted is lost.
+    Torture(torture::Wishes),
     /// Opens the encrypted file of a device for a look, and prints the rows of one question in SQL.
     Replica {
         /// The file: `replica.db` in a device's folder.
@@ -100,6 +103,7 @@ fn go(command: Command) -> Result<()> {
         Command::Screenshots { dir } => screenshots::take(dir),
         Command::Mutants => test::run(Some(test::Group::Mutants)),
         Command::Bomb { dir } => bomb::write(dir),
+        Command::Torture(wishes) => torture::run(&wishes),
         Command::Replica { file, pin, sql } => replica::look(&file, &pin, &sql),
         Command::Demo(wishes) => demo::run(&wishes),
     }

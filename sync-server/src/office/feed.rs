@@ -36,7 +36,8 @@ impl PostOffice {
             .store
             .view(now, |view| Sweep::begin(view, session, (request, self.page))?.next());
         let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
-        tracing::info!(enrolment = %session.enrolment, entries = page.entries.len(), "page");
+        let (upto, entries) = (page.cursor.position, page.entries.len());
+        tracing::info!(enrolment = %session.enrolment, %upto, entries, "page");
         Ok(page)
     }
 }

@@ -1,14 +1,15 @@
 //! One person's device in the demo: signed in by commands the first time, and opened by its PIN from then on.
-//! It knows the preview's door and its commands; what stands behind them is the app's.
+//! It knows the preview's commands; how one is sent is the door's, and what stands behind them the app's.
 
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::door::Door;
 use super::folder::Folder;
 use super::office::Office;
 use super::people::Person;
@@ -33,7 +34,7 @@ pub struct Device {
 /// A device whose preview runs.
 pub struct Running {
     device: Device,
-    address: String,
+    door: Door,
     pid: u32,
 }
 
@@ -63,6 +64,19 @@ impl Device {
         })
     }
 
+    /// A device that nobody remembers: its preview takes a free port at each start.
+    pub fn passing(person: &Person, name: &str, folder: &Folder) -> Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            person: person.clone(),
+            data: folder.device(name),
+            drawn: Drawn {
+                pin: draw_pin()?,
+                port: 0,
+            },
+        })
+    }
+
     /// Starts the preview on this device's folder and port, and opens it: signed in if it never was.
     pub fn start(self, shape: &str, folder: &Folder, processes: &mut Processes) -> Result<Running> {
         let mut preview = Command::new(tree::program("feltbog-preview"));
@@ -74,8 +88,8 @@ impl Device {
             .start(&self.name, &mut preview, &folder.log(&self.name), end, recognise)
             .with_context(|| format!("port {} may be taken: start afresh with --reset", self.drawn.port))?;
         Ok(Running {
+            door: Door::new(&self.name, &address)?,
             device: self,
-            address,
             pid,
         })
     }
@@ -94,18 +108,42 @@ impl Device {
 impl Running {
     /// Signs in if nobody has yet, else opens with the PIN, and waits until all is sent and fetched.
     pub fn open(&self, office: &Office, server: &str) -> Result<()> {
-        let status = self.asks(&json!({"do": "status"}))?;
-        match status["gate"].as_str() {
-            Some("enrol") => self.signs_in(office, server)?,
-            Some("locked") => drop(self.asks(&json!({"do": "unlock", "pin": self.device.drawn.pin}))?),
-            _ => {}
-        }
+        self.lets_in(office, server)?;
         self.waits_until_all_is_here()
+    }
+
+    /// Signs in if nobody has yet, else opens with the PIN.
+    pub fn lets_in(&self, office: &Office, server: &str) -> Result<()> {
+        let status = self.door.asks(&json!({"do": "status"}))?;
+        match status["gate"].as_str() {
+            Some("enrol") => self.door.asks(&self.first_sign_in(office, server)?).map(drop),
+            Some("locked") => self.door.asks(&self.unlocking()).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// The command of a first sign-in, with a token drawn for it.
+    pub fn first_sign_in(&self, office: &Office, server: &str) -> Result<Value> {
+        let Device { person, drawn, .. } = &self.device;
+        Ok(json!({
+            "do": "enrol", "address": server, "token": office.token(&person.user)?,
+            "user": person.user, "password": person.password, "pin": drawn.pin,
+        }))
+    }
+
+    /// Where its commands go in.
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The device, its preview to be ended.
     pub fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// The command that opens it.
+    pub fn unlocking(&self) -> Value {
+        json!({"do": "unlock", "pin": self.device.drawn.pin})
     }
 
     /// The device itself.
@@ -115,7 +153,7 @@ impl Running {
 
     /// The address of its page, key and all.
     pub fn address(&self) -> &str {
-        &self.address
+        self.door.address()
     }
 
     /// What a program that drives the demo needs to know of this device.
@@ -128,7 +166,7 @@ impl Running {
         } = &self.device;
         format!(
             "{name}={} {name}_user={} {name}_password={} {name}_pin={} {name}_pid={} {name}_data={}",
-            self.address,
+            self.door.address(),
             person.user,
             person.password,
             drawn.pin,
@@ -137,19 +175,10 @@ impl Running {
         )
     }
 
-    fn signs_in(&self, office: &Office, server: &str) -> Result<()> {
-        let Device { person, drawn, .. } = &self.device;
-        let enrol = json!({
-            "do": "enrol", "address": server, "token": office.token(&person.user)?,
-            "user": person.user, "password": person.password, "pin": drawn.pin,
-        });
-        self.asks(&enrol).map(drop)
-    }
-
     fn waits_until_all_is_here(&self) -> Result<()> {
         let start = Instant::now();
         loop {
-            let status = self.asks(&json!({"do": "status"}))?;
+            let status = self.door.asks(&json!({"do": "status"}))?;
             match status["chip"]["state"].as_str() {
                 Some("all_done") => return Ok(()),
                 // A road that was cut when the demo ended, or a session that did: the page says so, and what to do.
@@ -165,22 +194,6 @@ impl Running {
             );
             std::thread::sleep(LOOK_EVERY);
         }
-    }
-
-    fn asks(&self, command: &Value) -> Result<Value> {
-        let (base, key) = self
-            .address
-            .split_once("/?key=")
-            .context("a preview prints an address with its key")?;
-        let mut answer = ureq::post(format!("{base}/command"))
-            .header("authorization", format!("Bearer {key}"))
-            .send_json(command)
-            .with_context(|| format!("{} does not answer", self.device.name))?;
-        let reply: Value = answer.body_mut().read_json()?;
-        if reply["is"] == "problem" {
-            bail!("{} cannot `{}`: {}", self.device.name, command["do"], reply["problem"]);
-        }
-        Ok(reply)
     }
 }
 

@@ -24,12 +24,16 @@ impl Folder {
             Some(path) => std::path::absolute(path)?,
             None => tree::root().join("demo-data"),
         };
-        let folder = Self(path);
         if wishes.reset {
-            folder.forget()?;
+            Self(path.clone()).forget()?;
         }
-        fs::create_dir_all(&folder.0).with_context(|| format!("cannot make {}", folder.0.display()))?;
-        Ok(folder)
+        Self::at(path)
+    }
+
+    /// A folder at this place, made when missing.
+    pub fn at(path: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self(path))
     }
 
     /// The server's own folder.

@@ -1,12 +1,13 @@
 //! The demo town, from a bare machine to an open app: set up, build, start, fill, open.
 //! It owns the order of the steps; what a town holds is the server's, what a person sees is the page's.
 
-mod device;
-mod folder;
-mod office;
-mod people;
+pub mod device;
+pub mod door;
+pub mod folder;
+pub mod office;
+pub mod people;
 mod port;
-mod processes;
+pub mod processes;
 
 use std::path::PathBuf;
 use std::process::Command;

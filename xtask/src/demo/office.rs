@@ -2,7 +2,7 @@
 //! It does not say what a town holds (demo/feltby.toml does), nor judge what an import refuses.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -31,14 +31,17 @@ impl Office {
     /// Sets the server up, or brings an earlier one up to date: units and people, cases, the visits of today and
     /// tomorrow, and Boston's reports in *Importprøve* where they are found.
     pub fn set_up(folder: &Folder) -> Result<Self> {
-        let office = Self { data: folder.server() };
         say("filling the town");
-        ask(office.command().args(["migrate", "--invented-people", "true"]))?;
-        ask(office
-            .command()
-            .args(["admin", "apply"])
-            .arg(tree::root().join("demo/feltby.toml")))?;
+        let office = Self::filled(folder, &tree::root().join("demo/feltby.toml"))?;
         office.import_reports(folder)?;
+        Ok(office)
+    }
+
+    /// The same with what one organisation file says and nothing else.
+    pub fn filled(folder: &Folder, town: &Path) -> Result<Self> {
+        let office = Self { data: folder.server() };
+        ask(office.command().args(["migrate", "--invented-people", "true"]))?;
+        ask(office.command().args(["admin", "apply"]).arg(town))?;
         Ok(office)
     }
 
@@ -49,18 +52,21 @@ impl Office {
             None => Listens { port: port::free()? },
         };
         folder.remember("listens", &listens)?;
-        let mut serve = self.command();
-        serve.args(["serve", "--listen", &format!("127.0.0.1:{}", listens.port)]);
-        let recognise = |line: &str| line.strip_prefix("listening ").map(str::to_owned);
-        let (_, address) = processes
-            .start("the server", &mut serve, &folder.log("server"), End::Fatal, recognise)
-            .with_context(|| {
-                format!(
-                    "port {} may be taken: end what listens there, or start afresh with --reset",
-                    listens.port
-                )
-            })?;
+        let (_, address) = self.start_on(listens.port, folder, processes).with_context(|| {
+            format!(
+                "port {} may be taken: end what listens there, or start afresh with --reset",
+                listens.port
+            )
+        })?;
         Ok(address)
+    }
+
+    /// Starts it on this port, or on a free one for 0, and returns its process id and address.
+    pub fn start_on(&self, port: u16, folder: &Folder, processes: &mut Processes) -> Result<(u32, String)> {
+        let mut serve = self.command();
+        serve.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        let recognise = |line: &str| line.strip_prefix("listening ").map(str::to_owned);
+        processes.start("the server", &mut serve, &folder.log("server"), End::Fatal, recognise)
     }
 
     /// A token with which this person signs in on one device.
@@ -80,18 +86,20 @@ impl Office {
             return Ok(());
         }
         say("importing 5,296 street reports into Importprøve, which takes half a minute");
+        let report = self.import(&file, &tree::root().join("docs/import/boston311.toml"))?;
+        fs::write(&mark, report).with_context(|| format!("cannot write {}", mark.display()))
+    }
+
+    /// Imports a file of rows by a mapping, and returns the importer's report.
+    pub fn import(&self, file: &Path, mapping: &Path) -> Result<Vec<u8>> {
         let mut import = self.command();
-        import
-            .args(["import", "csv"])
-            .arg(&file)
-            .arg("--mapping")
-            .arg(tree::root().join("docs/import/boston311.toml"));
+        import.args(["import", "csv"]).arg(file).arg("--mapping").arg(mapping);
         let output = import.output().with_context(|| programs::cannot_start(&import))?;
         if !output.status.success() && output.status.code() != Some(SOME_REFUSED) {
             let why = String::from_utf8_lossy(&output.stderr);
             bail!("`{}` ended with {}: {}", words(&import), output.status, why.trim());
         }
-        fs::write(&mark, output.stdout).with_context(|| format!("cannot write {}", mark.display()))
+        Ok(output.stdout)
     }
 
     fn command(&self) -> Command {

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 
 use crate::programs::{cargo, find, run as run_program, say};
-use crate::{mutants, page, setup, tree, window};
+use crate::{mutants, page, setup, torture, tree, window};
 use runner::count;
 pub use tally::Tally;
 
@@ -27,6 +27,8 @@ pub enum Group {
     Rust,
     /// The page's components, drawn without a browser.
     Ui,
+    /// The real programs, killed at random instants.
+    Torture,
     /// Broken lines, each of which the simulation must notice.
     Mutants,
     /// The page in Chromium.
@@ -36,10 +38,11 @@ pub enum Group {
 }
 
 /// In the order of what speaks up soonest.
-const ORDER: [Group; 6] = [
+const ORDER: [Group; 7] = [
     Group::Lints,
     Group::Rust,
     Group::Ui,
+    Group::Torture,
     Group::Browser,
     Group::Window,
     Group::Mutants,
@@ -80,6 +83,7 @@ impl Group {
             Self::Lints => lints(tally),
             Self::Rust => count(cargo().args(["test", "--no-fail-fast"]), tally),
             Self::Ui => count(cargo().args(["test", "--package", "feltbog-ui"]), tally),
+            Self::Torture => tortured(tally),
             Self::Mutants => mutated(tally),
             Self::Browser => browser(tally),
             Self::Window => window(tally),
@@ -98,6 +102,7 @@ impl fmt::Display for Group {
             Self::Lints => "lints",
             Self::Rust => "rust",
             Self::Ui => "ui",
+            Self::Torture => "torture",
             Self::Mutants => "mutants",
             Self::Browser => "browser",
             Self::Window => "window",
@@ -107,9 +112,17 @@ impl fmt::Display for Group {
 
 fn reach(only: Option<Group>) -> setup::Reach {
     match only {
-        Some(Group::Lints | Group::Rust | Group::Ui | Group::Mutants) => setup::Reach::Headless,
+        Some(Group::Lints | Group::Rust | Group::Ui | Group::Torture | Group::Mutants) => setup::Reach::Headless,
         Some(Group::Browser | Group::Window) | None => setup::Reach::Everything,
     }
+}
+
+/// A few rounds of what `cargo xtask torture` does at length.
+fn tortured(tally: &mut Tally) -> Result<()> {
+    let held = torture::hold_all(&torture::Wishes::short())?;
+    tally.add(held);
+    ensure!(held.failed == 0, "something was lost, or was not tried");
+    Ok(())
 }
 
 fn mutated(tally: &mut Tally) -> Result<()> {
