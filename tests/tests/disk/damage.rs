@@ -12,7 +12,7 @@ use feltbog_replica::{FileKey, KeepDraft, Moment, Replica};
 use feltbog_tests::Chance;
 use feltbog_views::Problem;
 
-use crate::scene::{NOTEBOOK, Scene};
+use crate::scene::{NOTEBOOK, Scene, hands};
 use crate::trial::{Files, files_in, laid};
 
 /// What became of a file.
@@ -118,7 +118,11 @@ impl Notebook {
         let mut words = Vec::new();
         for nth in 0..6 {
             let case = scene.world.town.cases[nth % 2];
-            let text = format!("Notat {nth}. {}", "Lang tekst. ".repeat(60));
+            // Some of them longer than a page.
+            let text = format!(
+                "Notat {nth}. {}",
+                "Lang tekst. ".repeat(if nth % 2 == 0 { 400 } else { 10 })
+            );
             words.push((scene.anna.writes(case, &text), text));
             if nth == 3 {
                 scene.anna.settles();
@@ -197,6 +201,25 @@ fn a_damaged_notebook_works_or_says_so_and_stays_as_it_is() {
     assert!(outcome.opened > some_are_gone.get() && some_are_gone.get() > 0 && outcome.refused > 0);
 }
 
+/// SQLite lays the log into the file as the last connection closes, and then deletes it.
+#[test]
+fn a_notebook_that_does_not_open_keeps_its_log() {
+    let scene = Scene::new(44);
+    let notebook = Notebook::kept(&scene);
+    let outcome = damaged(
+        &notebook.files,
+        NOTEBOOK,
+        &|folder, case| match notebook.opens(folder) {
+            Ok(_) => true,
+            Err(problem) => {
+                assert_eq!(problem, Problem::Damaged, "{case}");
+                false
+            }
+        },
+    );
+    assert!(outcome.refused > 0);
+}
+
 #[test]
 fn a_damaged_twin_costs_no_word() {
     let scene = Scene::new(42);
@@ -252,7 +275,7 @@ fn a_damaged_log_gives_back_what_was_kept_before_the_damage() {
 
 #[test]
 fn a_damaged_key_record_opens_nothing_and_stays_as_it_is() {
-    let world = feltbog_client::World::real().unwrap();
+    let world = hands();
     let folder = laid(&Files::new());
     let vault = Vault::new(folder.path());
     let new = vault

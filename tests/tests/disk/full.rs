@@ -19,6 +19,8 @@ use feltbog_tests::{Chance, Tablet, World};
 use feltbog_views::Problem;
 use tempfile::TempDir;
 
+use crate::scene::hands;
+
 /// Said to the process that is already where it may mount.
 const INSIDE: &str = "FELTBOG_DISK_INSIDE";
 
@@ -119,6 +121,7 @@ fn a_person_with_a_full_tablet_reads_on_and_is_told_to_make_room() {
             tablet.settles();
             let case = world.town.cases[0];
             let first = tablet.writes(case, "Mens der var plads. ");
+            let closed = lies_closed(&tablet);
             disk.fills();
             let (kept, note, problem) = writes_until_it_is_full(&tablet, case);
             assert_eq!(problem, Problem::DiskFull);
@@ -130,8 +133,10 @@ fn a_person_with_a_full_tablet_reads_on_and_is_told_to_make_room() {
                 other => panic!("there was room: {other:?}"),
             }
             assert_eq!(tablet.replica().waiting().unwrap(), waits);
-            opens_not_and_says_why(&tablet);
+            opens_not_and_says_why(&tablet, &closed);
             disk.gets_room();
+            let (_, key) = tablet.file_and_key();
+            assert!(Replica::open(&closed, &key, &tablet.moment()).is_ok());
             tablet
                 .keep(note, case, &(Vec::new(), String::new()), "Nu er der plads. ")
                 .unwrap();
@@ -174,11 +179,22 @@ fn reads_on(tablet: &Tablet, case: DocId, first: DocId, kept: &[(DocId, String)]
     assert!(!replica.outbox(1).unwrap().is_empty());
 }
 
-/// Unlocking counts the try before it looks at the PIN, and opening says that it was here: neither goes without room.
-fn opens_not_and_says_why(tablet: &Tablet) {
+/// Another notebook, which is made and closed while there is room: it has nothing beside it.
+fn lies_closed(tablet: &Tablet) -> PathBuf {
     let (path, key) = tablet.file_and_key();
-    let opened = Replica::open(&path, &key, &tablet.moment());
-    assert_eq!(opened.err().map(|error| error.problem()), Some(Problem::DiskFull));
+    let closed = path.with_file_name("closed.db");
+    let identity = tablet.replica().identity().clone();
+    drop(Replica::create(&closed, &key, &identity, &tablet.moment()).unwrap());
+    closed
+}
+
+/// Unlocking counts the try before it looks at the PIN, and opening says that it was here: neither goes without room.
+fn opens_not_and_says_why(tablet: &Tablet, closed: &Path) {
+    let (path, key) = tablet.file_and_key();
+    for path in [&path, closed] {
+        let opened = Replica::open(path, &key, &tablet.moment());
+        assert_eq!(opened.err().map(|error| error.problem()), Some(Problem::DiskFull));
+    }
     let new = path.with_file_name("new.db");
     let identity = tablet.replica().identity().clone();
     let made = Replica::create(&new, &key, &identity, &tablet.moment());
@@ -189,7 +205,7 @@ fn opens_not_and_says_why(tablet: &Tablet) {
 fn the_pin_of_a_full_tablet_opens_once_there_is_room() {
     where_it_may_mount("full::the_pin_of_a_full_tablet_opens_once_there_is_room", || {
         let disk = Disk::new("1m");
-        let world = feltbog_client::World::real().unwrap();
+        let world = hands();
         let (vault, pin) = (Vault::new(disk.path()), Pin::choose("274859").unwrap());
         disk.fills();
         let drawn = vault.draw_key(&pin, &Effort::CHEAP, &world);

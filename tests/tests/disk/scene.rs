@@ -3,13 +3,14 @@
 //! It makes what the deeds need; what is done with it is said where it is done.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use feltbog_ids::{CommandId, DocId, Instant, Span, WorkspaceId};
 use feltbog_protocol::{BodiesReply, BodiesRequest, FeedPage, PushReply, PushRequest, Want};
 use feltbog_replica::{FileKey, KeepDraft, Moment, OutboxItem};
 use feltbog_server::{Dice, PostOffice, Session, Store};
-use feltbog_tests::{Tablet, World};
+use feltbog_tests::{Clock, Tablet, World};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
 use crate::trial::{Files, files_in};
 
@@ -157,6 +158,15 @@ pub fn office(store: &Arc<Store>) -> PostOffice {
 /// The same dice each time.
 pub fn dice() -> Dice {
     Dice::from_seed([9; 32])
+}
+
+/// A device's clock and dice, the same each time.
+pub fn hands() -> feltbog_client::World {
+    let clock = Clock::default();
+    feltbog_client::World {
+        clock: Arc::new(move || clock.now()),
+        dice: Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(9))),
+    }
 }
 
 /// The server's store in a folder.
