@@ -3,6 +3,7 @@
 //! What a device is told is another matter: `protocol::ServerProblem` and `protocol::Reason`.
 
 use feltbog_casebook::BookError;
+use rusqlite::{ErrorCode, ffi::SQLITE_IOERR_SHMSIZE};
 
 /// What went wrong in the store. Whatever was asked was not done, not even in part.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +52,26 @@ pub enum StoreError {
     /// The disk refused.
     #[error("the disk refused: {0}")]
     Disk(#[from] std::io::Error),
+    /// The disk is full.
+    #[error("the disk is full: make room; devices keep what they have and send it again")]
+    DiskFull,
+    /// A part of the database cannot be read.
+    #[error("a part of the database cannot be read, and nothing was written over it: put it back from the backup")]
+    Damaged,
     /// The database refused.
     #[error("the database refused: {0}")]
-    Sql(#[from] rusqlite::Error),
+    Sql(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            // The file beside it that processes share could not be made larger.
+            _ if extended == Some(SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged,
+            _ => Self::Sql(error),
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod twin;
 
 use std::{
     fs::OpenOptions,
+    io::ErrorKind,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -25,7 +26,7 @@ use std::{
 };
 
 use feltbog_ids::{EnrolmentId, Generation, Instant, Position, WorkspaceId};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, Transaction, TransactionBehavior, config::DbConfig};
 
 pub use accounts::{Account, NewAccount, NewSession, NewToken, SessionRow};
 pub use batch::Batch;
@@ -45,6 +46,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// that open the first files of a process at once, one would find no cipher and be refused.
 static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
+/// Bytes without which a database is none: the first page is written as it is made.
+const FIRST_PAGE: u64 = 4096;
+
 /// What a new workspace is given.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -56,20 +60,36 @@ pub struct Settings {
 
 /// The database of one server.
 pub struct Store {
-    writer: Mutex<Connection>,
+    folder: PathBuf,
+    writer: Mutex<Writer>,
     reader: Mutex<Connection>,
+}
+
+/// The one connection that writes.
+struct Writer {
+    sql: Connection,
+    /// Something failed on it, and it may be of no use since.
+    doubtful: bool,
 }
 
 impl Store {
     /// Sets the database in `folder` up, or brings it to this version; draws the workspace when there is none.
     pub fn migrate(folder: &Path, settings: &Settings, dice: &Dice) -> Result<Self, StoreError> {
+        if is_lost(folder)? {
+            return Err(StoreError::Damaged);
+        }
         // For the server's own user alone: whoever reads the key reads everything.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let key = key::Key::draw(&key_path(folder), dice)?;
         let path = database_path(folder);
         key::private(OpenOptions::new().create(true).append(true)).open(&path)?;
         let mut sql = connect(&path, &key)?;
+        if migrate::is_empty(&sql)? && twin::was_served(folder)? {
+            // Its log is lost, and all that was in it.
+            return Err(StoreError::Damaged);
+        }
         migrate::migrate(&mut sql)?;
+        tidies_as_it_closes(&sql)?;
         let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         settle_workspace(&tx, settings, dice)?;
         tx.commit()?;
@@ -78,24 +98,20 @@ impl Store {
 
     /// Opens the database in `folder`, which is there and of this version.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let path = database_path(folder);
-        if !path.try_exists()? {
-            return Err(StoreError::NotMigrated);
-        }
-        let key = key::Key::read(&key_path(folder))?;
-        let writer = connect(&path, &key)?;
-        migrate::ensure_current(&writer)?;
-        let reader = connect(&path, &key)?;
-        reader.pragma_update(None, "query_only", true)?;
+        let writer = Writer {
+            sql: open_writer(folder)?,
+            doubtful: false,
+        };
         Ok(Self {
+            reader: Mutex::new(open_reader(folder)?),
             writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
+            folder: folder.to_path_buf(),
         })
     }
 
     /// The one workspace of this database.
     pub fn workspace(&self) -> Result<Workspace, StoreError> {
-        Workspace::only(&self.reading())
+        self.view(Instant(0), |view| Ok(view.workspace().clone()))
     }
 
     /// Does several things as one fact: all of it is there afterwards, or nothing.
@@ -104,12 +120,13 @@ impl Store {
         now: Instant,
         deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut sql = self.writing();
-        let tx = begin(&mut sql, TransactionBehavior::Immediate)?;
-        let workspace = Workspace::only(&tx)?;
-        let done = deed(&Batch::new(&tx, workspace, now))?;
-        tx.commit().map_err(StoreError::from)?;
-        Ok(done)
+        let mut writer = self.writing();
+        if writer.doubtful && is_spoilt(&writer.sql) {
+            writer.sql = open_writer(&self.folder)?;
+        }
+        let done = write(&mut writer.sql, now, deed);
+        writer.doubtful = done.is_err();
+        done
     }
 
     /// Reads several things as they stand at one moment.
@@ -119,9 +136,16 @@ impl Store {
         look: impl FnOnce(&Batch<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut sql = self.reading();
-        let tx = begin(&mut sql, TransactionBehavior::Deferred)?;
-        let workspace = Workspace::only(&tx)?;
-        look(&Batch::new(&tx, workspace, now))
+        // A page that cannot be read leaves the connection read-only, whoever met it.
+        if sql.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+            *sql = open_reader(&self.folder)?;
+        }
+        let seen = read(&mut sql, now, look);
+        // For such a page it handed out zeros: what was seen counts for nothing.
+        if sql.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+            return Err(StoreError::Damaged.into());
+        }
+        seen
     }
 
     /// A batch of one: see [`Batch::put`].
@@ -135,7 +159,7 @@ impl Store {
         self.batch(now, |batch| batch.put(hand, birth, edits))
     }
 
-    fn writing(&self) -> MutexGuard<'_, Connection> {
+    fn writing(&self) -> MutexGuard<'_, Writer> {
         // A panic has rolled its transaction back, so what it leaves behind is whole.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,10 +173,82 @@ fn begin(sql: &mut Connection, how: TransactionBehavior) -> Result<Transaction<'
     Ok(sql.transaction_with_behavior(how)?)
 }
 
+fn write<T, E: From<StoreError>>(
+    sql: &mut Connection,
+    now: Instant,
+    deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = begin(sql, TransactionBehavior::Immediate)?;
+    let workspace = Workspace::only(&tx)?;
+    let done = deed(&Batch::new(&tx, workspace, now))?;
+    tx.commit().map_err(StoreError::from)?;
+    Ok(done)
+}
+
+fn read<T, E: From<StoreError>>(
+    sql: &mut Connection,
+    now: Instant,
+    look: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = begin(sql, TransactionBehavior::Deferred)?;
+    let workspace = Workspace::only(&tx)?;
+    look(&Batch::new(&tx, workspace, now))
+}
+
+/// SQLCipher answers nothing more once it has met a page that it could not read, be it for a moment or be it one of
+/// thousands: then everybody else's pages are read through another connection.
+fn is_spoilt(sql: &Connection) -> bool {
+    let look = sql.execute_batch("pragma shrink_memory; select count(*) from sqlite_master");
+    look.is_err() || sql.is_readonly(MAIN_DB).unwrap_or(true)
+}
+
+fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
+    let path = database_path(folder);
+    if is_lost(folder)? {
+        return Err(StoreError::Damaged);
+    }
+    if !path.try_exists()? {
+        return Err(StoreError::NotMigrated);
+    }
+    let writer = connect(&path, &key::Key::read(&key_path(folder))?)?;
+    if migrate::is_empty(&writer)? && twin::was_served(folder)? {
+        return Err(StoreError::Damaged);
+    }
+    migrate::ensure_current(&writer)?;
+    tidies_as_it_closes(&writer)?;
+    Ok(writer)
+}
+
+fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
+    let reader = connect(&database_path(folder), &key::Key::read(&key_path(folder))?)?;
+    reader.pragma_update(None, "query_only", true)?;
+    tidies_as_it_closes(&reader)?;
+    Ok(reader)
+}
+
+/// True when a database was served here, and is gone or cut short. SQLite would make it anew, and throw away the log
+/// beside it.
+fn is_lost(folder: &Path) -> Result<bool, StoreError> {
+    let whole = match std::fs::metadata(database_path(folder)) {
+        Ok(facts) => facts.len() >= FIRST_PAGE,
+        Err(error) if error.kind() == ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(!whole && twin::was_served(folder)?)
+}
+
+/// The database is whole as far as was seen: its log is laid into it as it is closed.
+fn tidies_as_it_closes(sql: &Connection) -> Result<(), StoreError> {
+    sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(())
+}
+
 fn connect(path: &Path, key: &key::Key) -> Result<Connection, StoreError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let sql = Connection::open(path)?;
     drop(starting);
+    // Until it has opened it may be damaged, and then the log beside it is not to be laid over it as it is closed.
+    sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     key.unlock(&sql)?;
     sql.busy_timeout(PATIENCE)?;
     sql.set_prepared_statement_cache_capacity(128);

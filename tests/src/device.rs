@@ -9,7 +9,7 @@ use feltbog_client::courier::{Busy, Courier, with};
 use feltbog_client::planner::{Event, Outbox};
 use feltbog_client::{Address, HttpRemote, Road, Roots};
 use feltbog_ids::{CommandId, DocId, Instant};
-use feltbog_replica::{FileKey, KeepDraft, Replica};
+use feltbog_replica::{FileKey, KeepDraft, Replica, ReplicaError};
 use feltbog_views::Changed;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
@@ -129,7 +129,7 @@ impl Device {
     }
 
     /// The notebook for one step.
-    pub fn with<T>(&self, step: impl FnOnce(&mut Replica) -> T) -> T {
+    pub fn with<T>(&self, step: impl FnOnce(&mut Replica) -> Result<T, ReplicaError>) -> Result<T, ReplicaError> {
         with(&self.replica, step)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It answers as the program does; only the sockets are left out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -86,6 +86,11 @@ impl Server {
 
     fn stops(&self) {
         *self.office.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The folder it keeps everything in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn database(&self) -> PathBuf {

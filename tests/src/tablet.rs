@@ -260,6 +260,11 @@ impl Tablet {
         Opened::with(&self.path(), &self.key)
     }
 
+    /// Where the notebook lies, and the key that opens it.
+    pub fn file_and_key(&self) -> (PathBuf, FileKey) {
+        (self.path(), self.key.clone())
+    }
+
     /// This moment, by its own clock and dice.
     pub fn moment(&self) -> Moment {
         self.world.moment()

@@ -33,9 +33,19 @@ impl World {
     /// Makes one whose events are counted in this tally.
     pub fn counted(seed: u64, tally: Tally) -> Self {
         let folder = folder();
+        let server = folder.path().join("server");
+        Self::built(seed, tally, folder, server)
+    }
+
+    /// Makes one whose server keeps everything in this folder, on a disk of its own perhaps.
+    pub fn with_server_in(seed: u64, server: PathBuf) -> Self {
+        Self::built(seed, Tally::default(), folder(), server)
+    }
+
+    fn built(seed: u64, tally: Tally, folder: TempDir, server: PathBuf) -> Self {
         let clock = Clock::default();
         let dice = Chance::of(seed).bytes();
-        let server = Arc::new(Server::set_up(folder.path().join("server"), clock.clone(), dice));
+        let server = Arc::new(Server::set_up(server, clock.clone(), dice));
         let town = Town::found(Arc::clone(&server));
         Self {
             clock,

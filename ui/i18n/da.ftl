@@ -364,4 +364,6 @@ problem-empty-note = Notatet har ingen ord endnu. Skriv først.
 problem-bad-value = Det passer ikke i feltet. Ret det, og prøv igen.
 problem-disk-full = Der er ikke plads på { the-device }. Slet noget andet, så gemmer vi.
 problem-unreadable = Den kan ikke læses. Den er lagt til side og ikke slettet.
+problem-damaged = Feltbog kan ikke læse sine filer på { the-device }. Intet er slettet. Ring til din systemadministrator, og slet ikke appen.
+problem-newer-file = Filerne på { the-device } er fra en nyere Feltbog. Opdater appen.
 problem-unexpected = Noget gik galt. Det, du har gemt, er her stadig. Prøv igen.

@@ -368,4 +368,6 @@ problem-empty-note = The note has no words yet. Write first.
 problem-bad-value = That does not fit the field. Correct it and try again.
 problem-disk-full = There is no room on { the-device }. Delete something else, and we will keep it.
 problem-unreadable = It cannot be read. It is set aside and not deleted.
+problem-damaged = Feltbog cannot read its files on { this-device }. Nothing is deleted. Call your operator, and do not delete the app.
+problem-newer-file = The files on { this-device } are from a newer Feltbog. Update the app.
 problem-unexpected = Something went wrong. What you have kept is still here. Try again.

@@ -155,7 +155,10 @@ impl Keeper {
     }
 
     fn refused(&self, problem: Problem) {
-        let passing = matches!(problem, Problem::DiskFull | Problem::Locked | Problem::Unexpected);
+        let passing = matches!(
+            problem,
+            Problem::DiskFull | Problem::Damaged | Problem::Locked | Problem::Unexpected
+        );
         self.0.draft.borrow_mut().refused(problem);
         if passing {
             self.push_after(RETRY_MS);

@@ -95,7 +95,10 @@ impl Leftovers {
 
 /// Whether it may pass by itself.
 fn passes(problem: &Problem) -> bool {
-    matches!(problem, Problem::DiskFull | Problem::Locked | Problem::Unexpected)
+    matches!(
+        problem,
+        Problem::DiskFull | Problem::Damaged | Problem::Locked | Problem::Unexpected
+    )
 }
 
 #[cfg(test)]

@@ -64,12 +64,15 @@ pub async fn round<R: Remote>(errand: &Errand<'_, R>) -> Result<Agreement, Couri
 }
 
 /// The notebook for one step. A thread that died with it left it between two transactions, as a power cut would.
-pub fn with<T>(replica: &Mutex<Replica>, step: impl FnOnce(&mut Replica) -> T) -> T {
-    step(&mut replica.lock().unwrap_or_else(PoisonError::into_inner))
+pub fn with<T>(
+    replica: &Mutex<Replica>,
+    step: impl FnOnce(&mut Replica) -> Result<T, ReplicaError>,
+) -> Result<T, ReplicaError> {
+    replica.lock().unwrap_or_else(PoisonError::into_inner).step(step)
 }
 
 impl<R> Errand<'_, R> {
-    fn with<T>(&self, step: impl FnOnce(&mut Replica) -> T) -> T {
+    fn with<T>(&self, step: impl FnOnce(&mut Replica) -> Result<T, ReplicaError>) -> Result<T, ReplicaError> {
         with(self.replica, step)
     }
 
@@ -79,7 +82,7 @@ impl<R> Errand<'_, R> {
     }
 
     fn session(&self) -> Result<(String, WorkspaceId), CourierError> {
-        let (session, at) = self.with(|replica| (replica.session(), replica.identity().workspace));
-        Ok((session?.ok_or(RemoteError::Server(ServerProblem::SessionEnded))?, at))
+        let (session, at) = self.with(|replica| Ok((replica.session()?, replica.identity().workspace)))?;
+        Ok((session.ok_or(RemoteError::Server(ServerProblem::SessionEnded))?, at))
     }
 }

@@ -59,7 +59,8 @@ impl VaultError {
             Self::WeakPin => Problem::WeakPin,
             Self::WrongPin { left } => Problem::WrongPin { left: *left },
             Self::Wait { seconds } => Problem::PinWait { seconds: *seconds },
-            Self::Damaged | Self::Newer => Problem::Unreadable,
+            Self::Damaged => Problem::Damaged,
+            Self::Newer => Problem::NewerFile,
             Self::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Problem::DiskFull,
             Self::Disk(_) => Problem::Unexpected,
         }

@@ -1,7 +1,10 @@
 //! Why the notebook could not do something, by what the caller can do.
 
+use std::io;
+
 use feltbog_casebook::BookError;
 use feltbog_views::Problem;
+use rusqlite::{ErrorCode, ffi::SQLITE_IOERR_SHMSIZE};
 
 /// What stood in the way. Nothing that was kept before is lost by any of these.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,9 @@ pub enum ReplicaError {
     /// The device's disk is full.
     #[error("the disk is full; make room and try again")]
     DiskFull,
+    /// A part of the file cannot be read. Other parts may be, and nothing was written over it.
+    #[error("the file is damaged; it was not written to")]
+    Damaged,
     /// The document cannot be read; its bytes are kept.
     #[error("the document cannot be read; its bytes are kept")]
     Unreadable(#[source] BookError),
@@ -44,7 +50,7 @@ pub enum ReplicaError {
     Stored(&'static str),
     /// The file or the one beside it cannot be reached.
     #[error("the file or the one beside it cannot be reached")]
-    Io(#[source] std::io::Error),
+    Io(#[source] io::Error),
 }
 
 impl ReplicaError {
@@ -58,16 +64,32 @@ impl ReplicaError {
             Self::TooLarge { limit } => Problem::TooLarge { limit: *limit },
             Self::DiskFull => Problem::DiskFull,
             Self::Unreadable(_) => Problem::Unreadable,
-            Self::WrongKey | Self::NewerFile | Self::Sql(_) | Self::Stored(_) | Self::Io(_) => Problem::Unexpected,
+            Self::Io(error) if error.kind() == io::ErrorKind::StorageFull => Problem::DiskFull,
+            // The vault gave the key, so it is the file that is not as it was.
+            Self::WrongKey | Self::Damaged => Problem::Damaged,
+            Self::NewerFile => Problem::NewerFile,
+            Self::Sql(_) | Self::Stored(_) | Self::Io(_) => Problem::Unexpected,
         }
+    }
+
+    /// True when the disk or the file failed, and not what was asked: the same may go well another time.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull | Self::Damaged | Self::WrongKey | Self::Sql(_) | Self::Io(_)
+        )
     }
 }
 
 impl From<rusqlite::Error> for ReplicaError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|error| error.extended_code);
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
-            Some(rusqlite::ErrorCode::NotADatabase) => Self::WrongKey,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            // The file beside it that processes share could not be made larger.
+            _ if extended == Some(SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
+            Some(ErrorCode::NotADatabase) => Self::WrongKey,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged,
             _ => Self::Sql(error),
         }
     }

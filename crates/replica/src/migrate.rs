@@ -14,8 +14,7 @@ const STEPS: [&str; 2] = [
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.
 pub(crate) fn migrate(db: &mut Connection) -> Result<(), ReplicaError> {
-    let done: u32 = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
-    let done = done as usize;
+    let done = steps_done(db)?;
     if done > STEPS.len() {
         return Err(ReplicaError::NewerFile);
     }
@@ -26,4 +25,14 @@ pub(crate) fn migrate(db: &mut Connection) -> Result<(), ReplicaError> {
         tx.commit()?;
     }
     Ok(())
+}
+
+/// True when no step was ever done in it: a file that was made is not.
+pub(crate) fn is_empty(db: &Connection) -> Result<bool, ReplicaError> {
+    Ok(steps_done(db)? == 0)
+}
+
+fn steps_done(db: &Connection) -> Result<usize, ReplicaError> {
+    let done: u32 = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
+    Ok(done as usize)
 }

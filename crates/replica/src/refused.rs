@@ -70,7 +70,7 @@ impl Sheet<'_> {
             let written = fresh.write(&about, &mut book, &[], kept.body.edits, moment);
             match written {
                 Ok(_) => {}
-                Err(ReplicaError::Sql(error)) => return Err(ReplicaError::Sql(error)),
+                Err(error) if error.is_of_the_disk() => return Err(error),
                 Err(_) => self.park(*id, doc, Refusal::Builds)?,
             }
         }
@@ -137,7 +137,11 @@ impl Sheet<'_> {
             return Ok(());
         }
         if kept.what == "note" && words.is_empty() {
-            words = self.open_book(doc).map(|book| book.text()).unwrap_or_default();
+            words = match self.open_book(doc) {
+                Ok(book) => book.text(),
+                Err(error) if error.is_of_the_disk() => return Err(error),
+                Err(_) => String::new(),
+            };
         }
         let earlier =
             "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and ?2 = 'note' and instr(?4, words) > 0";

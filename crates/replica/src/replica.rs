@@ -7,9 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 use feltbog_casebook::Calendar;
 use feltbog_ids::{ActorId, Cursor, Instant};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, types::FromSql};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, config::DbConfig, params, types::FromSql};
 
-use crate::{FileKey, Identity, Moment, ReplicaError, migrate::migrate};
+use crate::{
+    FileKey, Identity, Moment, ReplicaError,
+    migrate::{is_empty, migrate},
+};
 
 /// SQLite calls itself ready before SQLCipher has registered itself (`sqlite3_initialize`, 4.20), so that of two threads
 /// that open the first files of a process at once, one would find no cipher and be refused.
@@ -21,11 +24,17 @@ const UNSWEPT: &str = "unswept";
 /// A file of so many bytes is written anew in a fraction of a second, and is after every erasure; a larger one in idle time.
 const SMALL: u64 = 16 * 1024 * 1024;
 
+/// Bytes without which a file is none: the first page is written as it is made.
+const FIRST_PAGE: u64 = 4096;
+
 /// One person's notebook on one device.
 pub struct Replica {
     db: Connection,
     owner: Owner,
     path: PathBuf,
+    key: FileKey,
+    /// A transaction failed on the disk, and the connection may be of no use since.
+    doubtful: bool,
 }
 
 /// Whose notebook it is, and with which hand they write.
@@ -53,22 +62,29 @@ impl Replica {
         let words = serde_json::to_string(identity).map_err(|_| ReplicaError::Stored("identity"))?;
         set_meta(&db, "identity", &words)?;
         set_meta(&db, "salt", &moment.salt.as_slice())?;
+        tidies_as_it_closes(&db)?;
         drop(db);
         Self::open(path, key, moment)
     }
 
     /// Opens a file, brings its layout up to date, and draws a new actor when an old copy was put back.
     pub fn open(path: &Path, key: &FileKey, moment: &Moment) -> Result<Self, ReplicaError> {
-        if !path.exists() {
-            return Err(ReplicaError::Io(std::io::ErrorKind::NotFound.into()));
+        if std::fs::metadata(path).map_err(ReplicaError::Io)?.len() < FIRST_PAGE {
+            // SQLite would take it for a new one, make it anew and throw away the log beside it.
+            return Err(ReplicaError::Damaged);
         }
         let mut db = connect(path, key)?;
+        if is_empty(&db)? {
+            // Its log is lost, and all that was in it.
+            return Err(ReplicaError::Damaged);
+        }
         migrate(&mut db)?;
-        advance_twin(&db, path, moment)?;
-        let words: String = meta(&db, "identity")?.ok_or(ReplicaError::Stored("identity"))?;
+        let words: String = meta(&db, "identity")?.ok_or(ReplicaError::Damaged)?;
         let identity: Identity = serde_json::from_str(&words).map_err(|_| ReplicaError::Stored("identity"))?;
         let calendar = Calendar::new(&identity.time_zone).map_err(|_| ReplicaError::Stored("time zone"))?;
+        advance_twin(&db, path, moment)?;
         let actor = actor_of(&db, &identity)?;
+        tidies_as_it_closes(&db)?;
         let replica = Self {
             db,
             owner: Owner {
@@ -77,11 +93,29 @@ impl Replica {
                 actor,
             },
             path: path.to_path_buf(),
+            key: key.clone(),
+            doubtful: false,
         };
         // An erasure whose sweeping was cut off by the end of the app is made good. A full disk may stop it, and must
         // not stop a person who wants to read: the mark stays.
         replica.sweep().ok();
         Ok(replica)
+    }
+
+    /// One step, on a connection that is of use. SQLCipher hands out zeros for a page that it cannot read, be it for a
+    /// moment or be it one of thousands, and refuses everything after it: a step that met one counts for nothing, and the
+    /// next begins on another connection.
+    pub fn step<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, ReplicaError>) -> Result<T, ReplicaError> {
+        if self.doubtful || self.db.is_readonly(MAIN_DB)? {
+            self.db = connect(&self.path, &self.key)?;
+            tidies_as_it_closes(&self.db)?;
+            self.doubtful = false;
+        }
+        let done = act(self);
+        if self.db.is_readonly(MAIN_DB)? {
+            return Err(ReplicaError::Damaged);
+        }
+        done
     }
 
     /// Whose notebook this is.
@@ -123,6 +157,12 @@ impl Replica {
         &mut self,
         act: impl FnOnce(Sheet<'_>) -> Result<T, ReplicaError>,
     ) -> Result<T, ReplicaError> {
+        let done = self.transact_once(act);
+        self.doubtful |= done.as_ref().is_err_and(ReplicaError::is_of_the_disk);
+        done
+    }
+
+    fn transact_once<T>(&mut self, act: impl FnOnce(Sheet<'_>) -> Result<T, ReplicaError>) -> Result<T, ReplicaError> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = act(Sheet {
             db: &tx,
@@ -211,6 +251,8 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let db = Connection::open(path)?;
     drop(starting);
+    // Until it has opened it may be damaged, and then the log beside it is not to be laid over it as it is closed.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let mut word = zeroize::Zeroizing::new(String::with_capacity(67));
     word.push_str("x'");
     for byte in key.as_bytes() {
@@ -226,6 +268,12 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     )?;
     db.query_row("pragma secure_delete = on", [], |_| Ok(()))?;
     Ok(db)
+}
+
+/// The file is whole as far as was seen: its log is laid into it as it is closed.
+fn tidies_as_it_closes(db: &Connection) -> Result<(), ReplicaError> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(())
 }
 
 /// A token inside the file and its twin beside it go on together at each opening. Where they differ an old copy of the

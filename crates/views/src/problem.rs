@@ -64,6 +64,10 @@ pub enum Problem {
     DiskFull,
     /// The document was set aside because it cannot be read; its bytes are kept.
     Unreadable,
+    /// This device's own file, or a part of it, cannot be read: somebody must look at it before anything is done to it.
+    Damaged,
+    /// This device's file was written by a newer version: update the app.
+    NewerFile,
     /// Something that should not happen did; the log has an id.
     Unexpected,
 }

@@ -35,9 +35,12 @@ impl Key {
             return Self::read(path);
         }
         let key = Self(Zeroizing::new(dice.bytes()));
-        let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+        // Whole or not at all: half a key in its place would be taken for a damaged one.
+        let unfinished = path.with_extension("unfinished-key");
+        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&unfinished)?;
         file.write_all(key.0.as_slice())?;
         file.sync_all()?;
+        fs::rename(&unfinished, path)?;
         Ok(key)
     }
 

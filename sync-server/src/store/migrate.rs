@@ -33,6 +33,11 @@ pub(super) fn ensure_current(sql: &Connection) -> Result<(), StoreError> {
     }
 }
 
+/// True when no step was ever done in it.
+pub(super) fn is_empty(sql: &Connection) -> Result<bool, StoreError> {
+    Ok(steps_done(sql)? == 0)
+}
+
 fn steps_done(sql: &Connection) -> Result<usize, StoreError> {
     let found: i64 = sql.query_row("pragma user_version", [], |row| row.get(0))?;
     let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());

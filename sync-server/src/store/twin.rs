@@ -6,7 +6,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use feltbog_ids::Instant;
@@ -19,7 +19,7 @@ impl Store {
     /// Goes on, or begins another life of the log when token and twin differ. A start cut off between the two looks like
     /// a copy put back: then devices read from the start once more, and nothing else happens.
     pub fn begin_serving(&self, folder: &Path, dice: &Dice, now: Instant) -> Result<(), StoreError> {
-        let path = folder.join("feltbog.twin");
+        let path = twin_path(folder);
         let outside = match fs::read(&path) {
             Ok(token) => Some(token),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -51,4 +51,13 @@ impl Store {
         file.sync_all()?;
         Ok(fs::rename(&unfinished, &path)?)
     }
+}
+
+/// True when a server ever served the database of this folder.
+pub(super) fn was_served(folder: &Path) -> Result<bool, StoreError> {
+    Ok(twin_path(folder).try_exists()?)
+}
+
+fn twin_path(folder: &Path) -> PathBuf {
+    folder.join("feltbog.twin")
 }

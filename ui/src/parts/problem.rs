@@ -39,6 +39,8 @@ pub fn problem_words(words: &Words, problem: &Problem) -> String {
         Problem::BadValue => words.say("problem-bad-value"),
         Problem::DiskFull => words.say("problem-disk-full"),
         Problem::Unreadable => words.say("problem-unreadable"),
+        Problem::Damaged => words.say("problem-damaged"),
+        Problem::NewerFile => words.say("problem-newer-file"),
         Problem::Unexpected => words.say("problem-unexpected"),
     }
 }
@@ -89,6 +91,10 @@ mod tests {
         assert_eq!(
             says(Problem::NoRight),
             "Du har ikke adgang til denne borger. Ring til din leder."
+        );
+        assert_eq!(
+            says(Problem::Damaged),
+            "Feltbog kan ikke læse sine filer på tabletten. Intet er slettet. Ring til din systemadministrator, og slet ikke appen."
         );
         assert_eq!(
             says(Problem::ServerUnreachable),

@@ -179,10 +179,11 @@ impl<R: Remote> Courier<R> {
     }
 
     async fn ring(&self, heard: Position) -> Result<Position, RemoteError> {
-        let (session, at) = with(&self.replica, |replica| {
-            (replica.session(), replica.identity().workspace)
+        let known = with(&self.replica, |replica| {
+            Ok((replica.session()?, replica.identity().workspace))
         });
-        let session = session.ok().flatten().ok_or(RemoteError::Unreachable)?;
+        let (session, at) = known.map_err(|_| RemoteError::Unreachable)?;
+        let session = session.ok_or(RemoteError::Unreachable)?;
         self.remote.bell(&session, at, heard).await
     }
 
