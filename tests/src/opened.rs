@@ -39,9 +39,9 @@ impl Opened {
         self.ids_where("true")
     }
 
-    /// Of those, the ones a person may open.
+    /// Of those, the ones whose content lies here and is not only announced.
     pub fn held(&self) -> BTreeSet<DocId> {
-        self.ids_where("gone = 0")
+        self.ids_where("gone = 0 and (base_heads = announced_heads or id in (select doc from own))")
     }
 
     /// Documents of which something of one's own waits.

@@ -50,11 +50,16 @@ impl Sheet<'_> {
         Ok(query.query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
     }
 
-    /// Documents the server once took something of one's own for, cases before what belongs to them.
+    /// Documents with something of one's own that the server once took, cases before what belongs to them. One that left
+    /// and came back knows nothing of its sending; its bytes name their authors, since nothing in them is compressed.
     fn once_sent(&self) -> Result<Vec<(DocId, Kind)>, ReplicaError> {
-        let sql = "select id, kind from doc where sent_at is not null and gone = 0 order by kind = 'case' desc, row";
+        let sql = "select id, kind from doc where gone = 0 and (sent_at is not null or instr(base, ?1) > 0) \
+                   order by kind = 'case' desc, row";
         let mut query = self.db.prepare(sql)?;
-        let rows = query.query_map([], |row| Ok((DocId::from_bytes(row.get(0)?), row.get::<_, String>(1)?)))?;
+        let me = self.owner.identity.enrolment;
+        let rows = query.query_map([me.as_bytes()], |row| {
+            Ok((DocId::from_bytes(row.get(0)?), row.get::<_, String>(1)?))
+        })?;
         let mut docs = Vec::new();
         for row in rows {
             let (doc, kind) = row?;
@@ -127,7 +132,7 @@ impl Sheet<'_> {
             }
             _ => ("field", book.all_put_by(self.owner.identity.enrolment)),
         };
-        let sql = "select sent_at from doc where id = ?1";
+        let sql = "select coalesce(sent_at, received, 0) from doc where id = ?1";
         let at = Instant(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?);
         let on = Vec::new();
         let body = minicbor::to_vec(Intent { edits, on, at }).map_err(|_| ReplicaError::Stored("intent"))?;

@@ -156,7 +156,7 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn is_parked(&self, doc: DocId) -> Result<bool, ReplicaError> {
+    pub(crate) fn is_parked(&self, doc: DocId) -> Result<bool, ReplicaError> {
         let sql = "select exists (select 1 from parked where doc = ?1)";
         Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?)
     }

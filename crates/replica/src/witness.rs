@@ -87,7 +87,7 @@ impl Sheet<'_> {
     /// words are named: its author may have the only other copy.
     pub(crate) fn name_former(&self, doc: DocId) -> Result<(), ReplicaError> {
         let is_note = self.doc_row(doc)?.is_some_and(|row| row.kind == Kind::Note.word());
-        if is_note && self.is_former(doc)? {
+        if is_note && self.is_former(doc)? && !self.is_parked(doc)? {
             self.name(doc)?;
         }
         Ok(())

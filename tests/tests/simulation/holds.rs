@@ -144,7 +144,7 @@ impl Day {
 /// I7 and I8.
 fn nothing_waits(tablet: &Tablet, file: &Opened) {
     let who = tablet.worker.user;
-    tablet.tells(&file);
+    tablet.tells(file);
     assert_eq!(
         file.unsent(),
         BTreeSet::new(),
