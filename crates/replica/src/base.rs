@@ -7,7 +7,7 @@ use feltbog_ids::{ChangeHash, DocId, Instant};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{
-    ReplicaError,
+    Moment, ReplicaError,
     replica::Sheet,
     stored::{heads_after, heads_blob, heads_of},
 };
@@ -162,6 +162,15 @@ impl Sheet<'_> {
             [doc.as_bytes()],
         )?;
         Ok(())
+    }
+
+    /// Takes documents off this device. What this hand wrote in them is forgotten with them; should one come back, or be
+    /// begun anew under its id, its numbers must not be given twice: another hand writes from now on.
+    pub(crate) fn erase_all(&self, docs: &[DocId], moment: &Moment) -> Result<(), ReplicaError> {
+        if !docs.is_empty() {
+            self.set_meta("salt", &moment.salt.as_slice())?;
+        }
+        docs.iter().try_for_each(|doc| self.erase(*doc))
     }
 
     /// Takes a document off this device: rows, index, membership, bytes set aside. What waits to be sent stays until it

@@ -130,11 +130,11 @@ impl Sheet<'_> {
         }
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
-        erased.iter().try_for_each(|doc| self.erase(*doc))?;
+        self.erase_all(&erased, moment)?;
         self.set_filling(&page.filling)?;
         self.set_meta("cursor", &page.cursor.to_string())?;
         if let Some(closing) = &page.closing {
-            erased.extend(self.take_closing(closing)?);
+            erased.extend(self.take_closing(closing, moment)?);
             self.give_up(moment)?;
             self.name_what_did_not_return(moment)?;
         }
@@ -284,7 +284,7 @@ impl Sheet<'_> {
     }
 
     /// What each scope should now hold. A document that a refilled scope did not name again has left it.
-    fn take_closing(&self, closing: &Closing) -> Result<Vec<DocId>, ReplicaError> {
+    fn take_closing(&self, closing: &Closing, moment: &Moment) -> Result<Vec<DocId>, ReplicaError> {
         let sql = "insert into scope (id, count, digest) values (?1, ?2, ?3) \
                    on conflict (id) do update set count = excluded.count, digest = excluded.digest";
         for state in &closing.scopes {
@@ -304,7 +304,7 @@ impl Sheet<'_> {
             self.name_former(doc)?;
             outside.push(doc);
         }
-        outside.iter().try_for_each(|doc| self.erase(*doc))?;
+        self.erase_all(&outside, moment)?;
         Ok(outside)
     }
 

@@ -99,14 +99,15 @@ impl Sheet<'_> {
         let mut ord = first - i64::try_from(count).unwrap_or(i64::MAX);
         for Offer { doc, intent, changes } in offers {
             for (hash, bytes) in changes {
+                // What waited for its base keeps its place among one's own until a base has it; the rest lies in the base.
+                let kind = if self.is_own(*doc, *hash)? { "change" } else { "again" };
                 let own = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4) \
                            on conflict (doc, hash) do update set receipted = null";
                 self.db
                     .execute(own, params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
-                let sql =
-                    "insert or ignore into outbox (ord, kind, doc, hash, intent) values (?1, 'again', ?2, ?3, ?4)";
+                let sql = "insert or ignore into outbox (ord, kind, doc, hash, intent) values (?1, ?2, ?3, ?4, ?5)";
                 self.db
-                    .execute(sql, params![ord, doc.as_bytes(), hash.0, intent.as_bytes()])?;
+                    .execute(sql, params![ord, kind, doc.as_bytes(), hash.0, intent.as_bytes()])?;
                 ord += 1;
             }
         }

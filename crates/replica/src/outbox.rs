@@ -50,7 +50,7 @@ impl Replica {
             if another_life {
                 sheet.begin_another_life(moment)?;
             }
-            sheet.erase_gone()?;
+            sheet.erase_gone(moment)?;
             Ok(changed(
                 sent.iter()
                     .flat_map(|item| [Some(item.doc), item.item.parent])
@@ -191,6 +191,13 @@ impl Sheet<'_> {
         self.let_go_of_returned(doc)
     }
 
+    /// True while this change is not in the base, as far as is known.
+    pub(crate) fn is_own(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from own where doc = ?1 and hash = ?2)";
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
+    }
+
     /// True while this change has no receipt.
     pub(crate) fn waits(&self, doc: DocId, hash: ChangeHash) -> Result<bool, ReplicaError> {
         let sql = "select exists (select 1 from outbox where doc = ?1 and hash = ?2)";
@@ -209,14 +216,14 @@ impl Sheet<'_> {
     }
 
     /// Documents that left while something waited go for good once nothing waits.
-    fn erase_gone(&self) -> Result<(), ReplicaError> {
+    fn erase_gone(&self, moment: &Moment) -> Result<(), ReplicaError> {
         let mut query = self
             .db
             .prepare("select id from doc where gone = 1 and id not in (select doc from outbox)")?;
         let gone = query
             .query_map([], |row| row.get(0).map(DocId::from_bytes))?
             .collect::<Result<Vec<_>, _>>()?;
-        gone.into_iter().try_for_each(|doc| self.erase(doc))
+        self.erase_all(&gone, moment)
     }
 
     /// The intents whose changes of a document wait, oldest first, each once.
