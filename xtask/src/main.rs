@@ -9,6 +9,7 @@ mod programs;
 mod replica;
 mod screenshots;
 mod setup;
+mod simulate;
 mod test;
 mod torture;
 mod tree;
@@ -65,6 +66,8 @@ enum Command {
     },
     /// Kills the real programs at random instants, and holds that nothing kept and nothing receipted is lost.
     Torture(torture::Wishes),
+    /// Lives unlucky days: real notebooks and a real server, seeded faults, and what must always hold.
+    Simulate(simulate::Wishes),
     /// Opens the encrypted file of a device for a look, and prints the rows of one question in SQL.
     Replica {
         /// The file: `replica.db` in a device's folder.
@@ -104,6 +107,7 @@ fn go(command: Command) -> Result<()> {
         Command::Mutants => test::run(Some(test::Group::Mutants)),
         Command::Bomb { dir } => bomb::write(dir),
         Command::Torture(wishes) => torture::run(&wishes),
+        Command::Simulate(wishes) => simulate::run(&wishes),
         Command::Replica { file, pin, sql } => replica::look(&file, &pin, &sql),
         Command::Demo(wishes) => demo::run(&wishes),
     }

@@ -50,6 +50,16 @@ pub fn run_all() -> Result<Tally> {
     Ok(tally)
 }
 
+/// One of them, by the name of its file. It fails when the mutant lives.
+pub fn run_one(name: &str) -> Result<()> {
+    let mutant = Mutant::read(&tree::root().join(format!("tests/mutants/{name}.toml")))?;
+    let folder = tree::target().join("mutants/tree");
+    copy_tree(&folder)?;
+    ensure!(mutant.is_caught(&folder)?, "the mutant {name} lives: {}", mutant.why);
+    println!("{name}: caught ({})", mutant.why);
+    Ok(())
+}
+
 impl Mutant {
     fn read(path: &Path) -> Result<Self> {
         let words: toml::Table = fs::read_to_string(path)?
