@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use feltbog_casebook::Calendar;
-use feltbog_ids::{ActorId, Cursor, Instant};
+use feltbog_ids::{ActorId, Cursor, Instant, Span};
 use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, config::DbConfig, params, types::FromSql};
 
 use crate::{
@@ -18,8 +18,17 @@ use crate::{
 /// that open the first files of a process at once, one would find no cipher and be refused.
 static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
-/// Set while bytes of something erased may lie in the log, the index or the gaps of the file.
+/// Set while bytes of something erased may lie in the log or the index.
 const UNSWEPT: &str = "unswept";
+
+/// Set while they may lie in the gaps of the file's pages.
+const GAPS: &str = "gaps";
+
+/// When a large file was last written anew, by the device's clock.
+const REWRITTEN: &str = "rewritten";
+
+/// Between two such writings.
+const REWRITES_APART: Span = Span::seconds(6 * 3600);
 
 /// A file of so many bytes is written anew in a fraction of a second, and is after every erasure; a larger one in idle time.
 const SMALL: u64 = 16 * 1024 * 1024;
@@ -177,7 +186,7 @@ impl Replica {
     }
 
     /// After an erasure: merges the index and empties the write-ahead log, so that nothing erased lives on in them, and
-    /// writes the file anew, at once where that takes a moment. The mark was set in the transaction that erased.
+    /// writes the file anew, at once where that takes a moment. The marks were set in the transaction that erased.
     fn sweep(&self) -> Result<(), ReplicaError> {
         if meta::<i64>(&self.db, UNSWEPT)?.is_none() {
             return Ok(());
@@ -187,19 +196,28 @@ impl Replica {
         if self.bytes() <= SMALL {
             self.rewrite()?;
         }
-        Ok(())
-    }
-
-    /// Writes the whole file anew where something was erased since. SQLite zeroes what is deleted, but not what moved from
-    /// one page to another before (`rebuildPage`): only a file written anew holds no byte of it. The mark goes with that.
-    pub fn rewrite(&self) -> Result<(), ReplicaError> {
-        if meta::<i64>(&self.db, UNSWEPT)?.is_none() {
-            return Ok(());
-        }
-        self.db.execute_batch("vacuum")?;
-        self.empty_log()?;
         self.db.execute("delete from meta where key = ?1", [UNSWEPT])?;
         // The page of the mark holds nothing of a document; it is emptied too, so that the log is empty again.
+        self.empty_log()
+    }
+
+    /// In idle time: writes a large file anew after an erasure, at most a few times a day.
+    pub fn rewrite_when_due(&self, moment: &Moment) -> Result<(), ReplicaError> {
+        let last: Option<i64> = meta(&self.db, REWRITTEN)?;
+        let is_due = last.is_none_or(|last| (moment.now.0 - last).abs() >= REWRITES_APART.0);
+        if !is_due || meta::<i64>(&self.db, GAPS)?.is_none() {
+            return Ok(());
+        }
+        set_meta(&self.db, REWRITTEN, &moment.now.0)?;
+        self.rewrite()
+    }
+
+    /// Writes the whole file anew. SQLite zeroes what is deleted, but not what moved from one page to another before
+    /// (`rebuildPage`): only a file written anew holds no byte of it.
+    fn rewrite(&self) -> Result<(), ReplicaError> {
+        self.db.execute_batch("vacuum")?;
+        self.empty_log()?;
+        self.db.execute("delete from meta where key = ?1", [GAPS])?;
         self.empty_log()
     }
 
@@ -226,6 +244,7 @@ impl Sheet<'_> {
 
     /// Something is erased in this transaction: after it, nothing of that may be left in log and index.
     pub(crate) fn mark_unswept(&self) -> Result<(), ReplicaError> {
+        self.set_meta(GAPS, &1)?;
         self.set_meta(UNSWEPT, &1)
     }
 

@@ -208,11 +208,23 @@ impl<R: Remote> Courier<R> {
     /// Indexes a few documents for search; false when there are none left, or when it cannot be done now.
     fn index_some(&self) -> bool {
         match with(&self.replica, |replica| replica.index_some(INDEX_AT_ONCE)) {
-            Ok(indexed) => !indexed.docs.is_empty(),
+            Ok(indexed) if indexed.docs.is_empty() => {
+                self.rewrite();
+                false
+            }
+            Ok(_) => true,
             Err(error) => {
                 tracing::warn!(%error, "documents could not be indexed");
                 false
             }
+        }
+    }
+
+    /// With nothing else to do: a large file something was erased from is written anew.
+    fn rewrite(&self) {
+        let moment = self.world.moment();
+        if let Err(error) = with(&self.replica, |replica| replica.rewrite_when_due(&moment)) {
+            tracing::warn!(%error, "the file could not be written anew; that is tried again");
         }
     }
 
