@@ -180,8 +180,8 @@ impl Replica {
         tx.commit()?;
         self.owner.actor = actor_of(&self.db, &self.owner.identity)?;
         // What was done is done whether or not the sweeping succeeds; the mark stays, and the next transaction or the
-        // next opening sweeps again.
-        self.sweep().ok();
+        // next opening sweeps again, on another connection.
+        self.doubtful |= self.sweep().is_err();
         Ok(done)
     }
 
