@@ -247,10 +247,10 @@ fn connect(path: &Path, key: &key::Key) -> Result<Connection, StoreError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let sql = Connection::open(path)?;
     drop(starting);
+    sql.busy_timeout(PATIENCE)?;
     // Until it has opened it may be damaged, and then the log beside it is not to be laid over it as it is closed.
     sql.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     key.unlock(&sql)?;
-    sql.busy_timeout(PATIENCE)?;
     sql.set_prepared_statement_cache_capacity(128);
     // A receipt means that the change survives a flat battery.
     sql.execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")?;

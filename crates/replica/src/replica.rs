@@ -270,6 +270,8 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let db = Connection::open(path)?;
     drop(starting);
+    // Before the first read: that may have to put a log in order, which nobody else may look at meanwhile.
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
     // Until it has opened it may be damaged, and then the log beside it is not to be laid over it as it is closed.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let mut word = zeroize::Zeroizing::new(String::with_capacity(67));
@@ -280,7 +282,6 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     word.push('\'');
     db.pragma_update(None, "key", word.as_str())?;
     db.query_row("select count(*) from sqlite_master", [], |_| Ok(()))?;
-    db.busy_timeout(std::time::Duration::from_secs(5))?;
     db.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
     db.execute_batch(
         "pragma synchronous = full; pragma temp_store = memory; pragma foreign_keys = on; pragma cache_size = -8192;",
