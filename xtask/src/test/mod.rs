@@ -27,7 +27,7 @@ pub enum Group {
     Rust,
     /// The page's components, drawn without a browser.
     Ui,
-    /// The real programs, killed at random instants; run when asked for, since its first sync depends on the machine's speed.
+    /// The real programs, killed at random instants; when asked for only.
     Torture,
     /// Broken lines, each of which the simulation must notice.
     Mutants,
