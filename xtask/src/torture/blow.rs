@@ -21,9 +21,6 @@ const LATER_AT_FIRST: usize = 60;
 /// A writer is killed somewhere in the first dozen commands of some ten milliseconds each.
 const AMID_WRITING: usize = 150;
 
-/// With the PIN a device is open in half a second, and goes for its first errands at once.
-const AMID_OPENING: usize = 700;
-
 /// While the server is down, people go on writing for up to so many milliseconds.
 const DOWN: usize = 150;
 
@@ -39,12 +36,11 @@ impl Blow {
     /// One for this kind, somewhere in it or shortly after.
     pub fn drawn(chance: &mut Chance, side: Side, aim: Kind) -> Self {
         let (at, later) = match aim {
-            Kind::Write => (None, AMID_WRITING),
+            Kind::Write | Kind::Opening => (None, AMID_WRITING),
             Kind::Push => (Some(Moment::Asked(Errand::Push)), LATER),
             Kind::Receipt => (Some(Moment::Answered(Errand::Push)), LATER),
             Kind::Pull => (Some(Moment::Asked(Errand::Pull)), LATER),
             Kind::FirstSync => (Some(Moment::Asked(Errand::Pull)), LATER_AT_FIRST),
-            Kind::Opening => (None, AMID_OPENING),
         };
         let down = match side {
             Side::Client => Duration::ZERO,
@@ -54,6 +50,15 @@ impl Blow {
             at,
             later: chance.up_to(later),
             down,
+        }
+    }
+
+    /// One within so long from now.
+    pub fn within(chance: &mut Chance, time: Duration) -> Self {
+        Self {
+            at: None,
+            later: time.mul_f64(chance.share()),
+            down: Duration::ZERO,
         }
     }
 

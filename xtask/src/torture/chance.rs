@@ -25,6 +25,11 @@ impl Chance {
         usize::try_from(self.0.next_u64() % end as u64).expect("it is below a usize")
     }
 
+    /// From 0 to 1.
+    pub fn share(&mut self) -> f64 {
+        self.below(1_001) as f64 / 1_000.0
+    }
+
     /// True so many times in a hundred.
     pub fn percent(&mut self, often: usize) -> bool {
         self.below(100) < often

@@ -47,6 +47,11 @@ impl Kills {
         self.of.get(&kind).copied().unwrap_or_default()
     }
 
+    /// Whether a kind of either side was never hit.
+    pub fn misses_one(&self) -> bool {
+        self.of(self.least()) == 0
+    }
+
     /// The kind that was hit least of those on either side: the first of several.
     pub fn least(&self) -> Kind {
         BOTH_SIDES
@@ -89,7 +94,7 @@ mod tests {
         kills.count(&[Kind::Write, Kind::Push]);
         kills.count(&[]);
         kills.count(&[Kind::Write]);
-        assert_eq!(kills.least(), Kind::Receipt);
+        assert_eq!((kills.least(), kills.misses_one()), (Kind::Receipt, true));
         assert_eq!(kills.to_string(), "3 kills; under way: a write 2, a push 1, nothing 1");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -46,6 +46,7 @@ struct Shared {
     server: Mutex<Option<SocketAddr>>,
     traffic: Mutex<(Moment, Instant)>,
     stirs: Condvar,
+    pulls: AtomicUsize,
     loses_receipts: AtomicBool,
     closed: AtomicBool,
 }
@@ -60,6 +61,7 @@ impl Road {
                 server: Mutex::default(),
                 traffic: Mutex::new((Moment::Quiet, Instant::now())),
                 stirs: Condvar::new(),
+                pulls: AtomicUsize::new(0),
                 loses_receipts: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
             }),
@@ -103,6 +105,11 @@ impl Road {
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
+    /// How many pages and bodies have been asked for on this road.
+    pub fn pulls(&self) -> usize {
+        self.shared.pulls.load(Ordering::SeqCst)
+    }
+
     /// What is under way now.
     pub fn moment(&self) -> Moment {
         let (moment, since) = *hold(&self.shared.traffic);
@@ -125,6 +132,9 @@ impl Drop for Road {
 
 impl Shared {
     fn becomes(&self, moment: Moment) {
+        if moment == Moment::Asked(Errand::Pull) {
+            self.pulls.fetch_add(1, Ordering::SeqCst);
+        }
         *hold(&self.traffic) = (moment, Instant::now());
         self.stirs.notify_all();
     }

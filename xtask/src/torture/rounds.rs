@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
@@ -35,6 +36,8 @@ pub struct Rounds {
     pub kills: Kills,
     typists: [Typist; 2],
     chance: Chance,
+    /// How long each of the two last took to open: the price of a guess at the PIN is each device's own.
+    opens_in: [Duration; 2],
 }
 
 impl Rounds {
@@ -63,6 +66,7 @@ impl Rounds {
             kills: Kills::default(),
             typists,
             chance,
+            opens_in: [Duration::from_millis(100); 2],
         })
     }
 
@@ -176,7 +180,9 @@ impl Rounds {
             self.dies_opening(who)?;
         }
         let player = &self.pair[who];
+        let start = Instant::now();
         self.town.lets_in(player)?;
+        self.opens_in[who] = start.elapsed();
         let again = self.typists[who].asks_again(player.door()?)?;
         self.ledger.add(again);
         said.iter().try_for_each(|said| stands_at(player, said))
@@ -186,7 +192,7 @@ impl Rounds {
     fn dies_opening(&mut self, who: usize) -> Result<()> {
         let (town, player) = (&mut self.town, &mut self.pair[who]);
         let (door, unlocking) = (player.door()?.clone(), player.unlocking()?);
-        let blow = Blow::drawn(&mut self.chance, self.side, Kind::Opening);
+        let blow = Blow::within(&mut self.chance, self.opens_in[who]);
         let (moment, opened) = thread::scope(|scope| {
             let opening = scope.spawn(|| door.sends(&unlocking).is_ok());
             blow.falls_due(&player.road);

@@ -17,7 +17,7 @@ use crate::demo::people::Person;
 use crate::demo::processes::Processes;
 
 /// A device that has a server and nothing to wait for is quiet well before this.
-const LONGEST_QUIET: Duration = Duration::from_secs(180);
+const LONGEST_QUIET: Duration = Duration::from_secs(240);
 
 /// Between two looks at a device.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -182,7 +182,13 @@ impl Player {
             std::thread::sleep(LOOK_EVERY);
         }
         let page = door.asks(&json!({"do": "sync_page"}))?;
-        bail!("{} never comes to rest: {page}", self.name)
+        let parked = page["parked"].as_array().map_or(0, Vec::len);
+        bail!(
+            "{} never comes to rest: {}, {} of its words are parked",
+            self.name,
+            page["chip"],
+            parked
+        )
     }
 
     fn running(&self) -> Result<&Running> {

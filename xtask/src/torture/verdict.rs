@@ -23,12 +23,16 @@ pub fn pass(rounds: &mut Rounds) -> Result<Tally> {
     let own = (rounds.side == Side::Client).then_some(&Kind::Opening);
     let kinds = BOTH_SIDES.iter().chain(own);
     let missed = kinds.filter(|kind| rounds.kills.of(**kind) == 0);
-    let missed: Vec<_> = missed.map(|kind| format!("{kind} was never hit")).collect();
+    let missed: Vec<_> = missed.map(|kind| format!("{kind}: never")).collect();
     holds(&mut tally, "every kind was hit", &missed);
     // Twice, for what one sends in its first rest the other fetches in its second.
-    for _ in 0..2 {
-        rounds.pair.iter().try_for_each(Player::comes_to_rest)?;
-    }
+    let rest = rounds
+        .pair
+        .iter()
+        .chain(&rounds.pair)
+        .try_for_each(Player::comes_to_rest);
+    let faults: Vec<_> = rest.err().map(|why| format!("{why:#}")).into_iter().collect();
+    holds(&mut tally, "all is sent and fetched", &faults);
     for who in [0, 1] {
         let faults = seen_by_the_colleague(rounds, who)?;
         let what = format!("what {who} kept stands once at the colleague's");
