@@ -5,8 +5,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_casebook::Role;
+use feltbog_ids::Span;
 use feltbog_tests::{Tablet, World};
-use feltbog_views::{FieldValue, ItemState};
+use feltbog_views::{FieldValue, ItemState, Refusal};
 
 fn value(tablet: &Tablet, case: feltbog_ids::DocId, key: &str) -> Option<FieldValue> {
     let view = tablet.replica().case(case, tablet.clock.now()).unwrap();
@@ -95,6 +96,54 @@ fn what_the_server_may_not_take_again_is_named_with_its_words() {
     let parked = anna.replica().parked_rows().unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(parked[0].words, "Skrevet mens hun måtte.");
+}
+
+#[test]
+fn a_colleagues_lost_words_stay_on_the_screen_are_named_after_a_week_and_come_back() {
+    let world = World::new(26);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = anna.writes(case, "Anna. ");
+    anna.settles();
+    bo.settles();
+    let yesterday = world.server.is_copied();
+    bo.types(note, "Bo så til hende.");
+    bo.settles();
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    bo.road.cut();
+    anna.settles();
+    let lost = world.town.book(note).unwrap();
+    assert_eq!(lost.text(), "Anna. ", "the server lacks it");
+    assert_eq!(anna.note(note).unwrap().text, "Anna. Bo så til hende.");
+    // What builds on the lost words waits with them, and is not taken for refused.
+    anna.looks_again(note).unwrap();
+    anna.types(note, " Anna igen.");
+    anna.round().ok();
+    assert_eq!(anna.replica().waiting().unwrap(), 1);
+    assert_eq!(anna.replica().handling().unwrap(), 0);
+
+    world.clock.advance(Span::days(8));
+    anna.round().ok();
+    anna.round().ok();
+    let parked = anna.replica().parked_rows().unwrap();
+    assert!(
+        parked
+            .iter()
+            .any(|row| row.reason == Refusal::OnlyHere && row.words.contains("Bo så til hende.")),
+        "{parked:?}"
+    );
+    assert!(parked.iter().any(|row| row.words.contains("Anna igen.")), "{parked:?}");
+
+    bo.road.open();
+    bo.settles();
+    anna.settles();
+    assert!(anna.note(note).unwrap().text.contains("Bo så til hende."));
+    let parked = anna.replica().parked_rows().unwrap();
+    assert!(
+        parked.iter().all(|row| row.reason != Refusal::OnlyHere),
+        "it is back on the screen: {parked:?}"
+    );
 }
 
 #[test]

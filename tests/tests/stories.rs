@@ -242,3 +242,30 @@ fn a_notebook_holds_exactly_what_its_person_may_see() {
         assert_eq!(tablet.file().ids(), world.town.may_see(worker.person));
     }
 }
+
+#[test]
+fn words_that_came_between_two_pages_of_a_pull_are_not_skipped() {
+    let world = World::new(31);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let late = world.tablet(world.town.bo);
+    let note = anna.writes(case, "Anna. ");
+    for tablet in [&anna, &bo, &late] {
+        tablet.settles();
+    }
+    // Two branches, the second of which `late` does not see before a third change joins them.
+    anna.types(note, "Først. ");
+    anna.settles();
+    late.settles();
+    bo.types(note, "Imens. ");
+    bo.settles();
+    anna.writes(case, "Et andet notat. ");
+    anna.settles();
+    bo.looks_again(note).unwrap();
+    bo.types(note, "Til sidst.");
+    bo.settles();
+    world.server.sends_pages_of(1);
+    late.settles();
+    assert_eq!(late.note(note).unwrap().text, world.town.book(note).unwrap().text());
+    assert!(late.note(note).unwrap().text.contains("Imens."));
+}

@@ -89,6 +89,15 @@ impl Sheet<'_> {
         Ok(Book::open(&base, own.iter().map(Vec::as_slice))?)
     }
 
+    /// Base and own; none where they cannot be read, now or ever. What only the disk hides for a moment is an error.
+    pub(crate) fn book_if_readable(&self, doc: DocId) -> Result<Option<Book>, ReplicaError> {
+        match self.open_book(doc) {
+            Ok(book) => Ok(Some(book)),
+            Err(ReplicaError::Unreadable(_) | ReplicaError::NotHere) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
     /// One's own changes of a document, in the order they were written.
     pub(crate) fn own_bytes(&self, doc: DocId) -> Result<Vec<Vec<u8>>, ReplicaError> {
         let mut query = self

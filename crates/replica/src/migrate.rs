@@ -36,3 +36,38 @@ fn steps_done(db: &Connection) -> Result<usize, ReplicaError> {
     let done: u32 = db.query_row("select * from pragma_user_version", [], |row| row.get(0))?;
     Ok(done as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use rusqlite::Connection;
+
+    use super::{STEPS, migrate};
+
+    /// A file as the first version left it, with one draft that waits.
+    fn first_version() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(STEPS[0]).unwrap();
+        db.execute_batch(
+            "insert into doc (id, kind) values (x'01', 'note');
+             insert into own (doc, hash, bytes, intent) values (x'01', x'02', x'03', x'04');
+             insert into outbox (kind, doc, hash, intent) values ('change', x'01', x'02', x'04');
+             pragma user_version = 1;",
+        )
+        .unwrap();
+        db
+    }
+
+    #[test]
+    fn what_waited_in_a_file_of_the_first_version_goes_on_waiting() {
+        let mut db = first_version();
+        for _ in 0..2 {
+            migrate(&mut db).unwrap();
+            let sql = "select w.bytes, o.awake from outbox o join own w on w.doc = o.doc and w.hash = o.hash \
+                       where w.receipted is null and o.waits_since is null";
+            let row: (Vec<u8>, i64) = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            assert_eq!(row, (vec![3], 1));
+        }
+    }
+}

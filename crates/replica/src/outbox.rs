@@ -133,8 +133,8 @@ impl Sheet<'_> {
         if mine.len() == lacking.len() && !self.any_sleeps(sent.doc, &mine)? {
             return Ok(());
         }
-        match self.open_book(sent.doc) {
-            Ok(book) if book.has(lacking) => self.sleep(sent, moment),
+        match self.book_if_readable(sent.doc)? {
+            Some(book) if book.has(lacking) => self.sleep(sent, moment),
             _ => self.refuse(sent, Refusal::Builds, moment),
         }
     }

@@ -30,8 +30,8 @@ const REWRITTEN: &str = "rewritten";
 /// Between two such writings.
 const REWRITES_APART: Span = Span::seconds(6 * 3600);
 
-/// A file of so many bytes is written anew in a fraction of a second, and is after every erasure; a larger one in idle time.
-const SMALL: u64 = 16 * 1024 * 1024;
+/// A file of so many bytes is written anew in a tenth of a second, and is after every erasure; a larger one in idle time.
+const SMALL: u64 = 4 * 1024 * 1024;
 
 /// Bytes without which a file is none: the first page is written as it is made.
 const FIRST_PAGE: u64 = 4096;
@@ -270,6 +270,8 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
     let starting = ENGINE_STARTS.lock().unwrap_or_else(PoisonError::into_inner);
     let db = Connection::open(path)?;
     drop(starting);
+    // Taking in a page asks some thirty different things for each document, over and over.
+    db.set_prepared_statement_cache_capacity(64);
     // Before the first read: that may have to put a log in order, which nobody else may look at meanwhile.
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     // Until it has opened it may be damaged, and then the log beside it is not to be laid over it as it is closed.

@@ -30,12 +30,10 @@ impl Sheet<'_> {
         if !self.is_former(doc)? {
             return Ok(());
         }
-        self.db
-            .execute("update doc set former = 0 where id = ?1", [doc.as_bytes()])?;
-        let Ok(former) = self.open_book(doc) else {
+        let body = Book::open(body, [])?;
+        let Some(former) = self.book_if_readable(doc)? else {
             return Ok(());
         };
-        let body = Book::open(body, [])?;
         for (hash, bytes) in former.changes_since(&[]) {
             if !body.has(&[hash]) {
                 let sql = "insert or ignore into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
@@ -43,6 +41,8 @@ impl Sheet<'_> {
                     .execute(sql, params![doc.as_bytes(), hash.0, bytes, NOBODY.as_bytes()])?;
             }
         }
+        self.db
+            .execute("update doc set former = 0 where id = ?1", [doc.as_bytes()])?;
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl Sheet<'_> {
     }
 
     fn name(&self, doc: DocId) -> Result<(), ReplicaError> {
-        let Ok(book) = self.open_book(doc) else {
+        let Some(book) = self.book_if_readable(doc)? else {
             return Ok(());
         };
         let is_note = book.birth().kind == Kind::Note;

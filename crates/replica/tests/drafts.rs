@@ -5,7 +5,7 @@
 mod town;
 
 use feltbog_casebook::caps;
-use feltbog_replica::ReplicaError;
+use feltbog_replica::{Agreement, ReplicaError};
 use feltbog_views::{FieldValue, ItemState, NoteState};
 use town::{Office, Tablet, doc};
 
@@ -253,4 +253,25 @@ fn a_value_set_on_a_version_nobody_knows_overwrites_none() {
     let unseen = [feltbog_ids::ChangeHash([0xef; 32])];
     let field = tablet.sets("mobilitet", &unseen, "Går med stok");
     assert_eq!(field.others.len(), 1, "{field:?}");
+}
+
+#[test]
+fn words_typed_on_an_old_version_stay_on_the_screen_between_receipt_and_body() {
+    let mut office = Office::new();
+    let mut mine = Tablet::synced(1, &mut office);
+    let first = mine.types(doc(40), &[], "", "Sov godt. ");
+    mine.syncs(&mut office);
+    let mut theirs = Tablet::synced(2, &mut office);
+    let seen = theirs.reads(doc(40));
+    theirs.types(doc(40), &seen.heads, &seen.text, "Sov godt. Spiste æg. ");
+    theirs.syncs(&mut office);
+    mine.syncs(&mut office);
+    // The page was opened before the colleague's words came, and what it builds on is no head of the base any more.
+    mine.types(doc(40), &first.typed, "Sov godt. ", "Kl. 8. Sov godt. ");
+    mine.sends(&mut office);
+    assert_eq!(mine.notebook.waiting().unwrap(), 0, "it is receipted");
+    assert_eq!(mine.reads(doc(40)).text, "Kl. 8. Sov godt. Spiste æg. ");
+    assert_eq!(mine.syncs(&mut office), Agreement::Equal);
+    assert_eq!(mine.reads(doc(40)).text, office.text(doc(40)));
+    assert_eq!(mine.reads(doc(40)).text, "Kl. 8. Sov godt. Spiste æg. ");
 }

@@ -111,3 +111,62 @@ fn an_old_copy_put_back_writes_with_a_new_hand() {
     let text = office.text(doc(40));
     assert!(text.contains("Glemt.") && text.contains("Husket."), "{text}");
 }
+
+/// A look at the file beside the notebook.
+fn beside(tablet: &Tablet) -> rusqlite::Connection {
+    let db = rusqlite::Connection::open(tablet.path()).unwrap();
+    db.pragma_update(None, "key", format!("x'{}'", "01".repeat(32)))
+        .unwrap();
+    db
+}
+
+fn marks(tablet: &Tablet) -> i64 {
+    let sql = "select count(*) from meta where key in ('unswept', 'gaps')";
+    beside(tablet).query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+fn log_bytes(tablet: &Tablet) -> u64 {
+    std::fs::metadata(tablet.path().with_extension("db-wal")).map_or(0, |log| log.len())
+}
+
+#[test]
+fn a_sweeping_that_was_cut_off_is_made_good_at_the_next_opening() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    tablet.types(doc(40), &[], "", "Kvindsyvskomager ringede");
+    tablet.syncs(&mut office);
+    office.withdraws(doc(40));
+    // Whoever reads keeps the log from being emptied, as the end of the app would.
+    let reader = beside(&tablet);
+    reader.execute_batch("begin; select count(*) from doc").unwrap();
+    tablet.syncs(&mut office);
+    assert_eq!(marks(&tablet), 2, "it knows that something is left to do");
+    assert!(log_bytes(&tablet) > 0);
+    reader.execute_batch("rollback").unwrap();
+    drop(reader);
+    let tablet = tablet.restarts();
+    assert_eq!(marks(&tablet), 0);
+    assert_eq!(log_bytes(&tablet), 0);
+}
+
+#[test]
+fn a_large_file_is_written_anew_when_there_is_time_and_not_all_the_time() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let many = "Hun fortalte om gamle dage. ".repeat(1_300);
+    for number in 40..100 {
+        tablet.types(doc(number), &[], "", &many);
+    }
+    tablet.syncs(&mut office);
+    assert!(tablet.notebook.bytes() > 4 << 20, "{}", tablet.notebook.bytes());
+    for (left, pause) in [(40, 0), (41, 3_600), (41, 7 * 3_600)] {
+        office.withdraws(doc(left));
+        tablet.syncs(&mut office);
+        let mut moment = tablet.moment();
+        moment.now.0 += pause * 1_000_000;
+        tablet.notebook.rewrite_when_due(&moment).unwrap();
+        let waits = pause == 3_600;
+        assert_eq!(marks(&tablet), i64::from(waits), "after {pause} s");
+        assert_eq!(log_bytes(&tablet), 0);
+    }
+}

@@ -43,3 +43,28 @@ fn steps_done(sql: &Connection) -> Result<usize, StoreError> {
     let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());
     done.ok_or(StoreError::NewerFile { found })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use rusqlite::Connection;
+
+    use super::{STEPS, ensure_current, migrate};
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows() {
+        let mut sql = Connection::open_in_memory().unwrap();
+        sql.execute_batch(STEPS[0]).unwrap();
+        let old = "insert into refusal (workspace, enrolment, doc, reason, at) values (x'01', x'02', x'03', 'rule', 4)";
+        sql.execute(old, []).unwrap();
+        sql.pragma_update(None, "user_version", 1).unwrap();
+        assert!(ensure_current(&sql).is_err());
+        migrate(&mut sql).unwrap();
+        ensure_current(&sql).unwrap();
+        let kept: String = sql
+            .query_row("select reason from refusal", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "rule");
+    }
+}
