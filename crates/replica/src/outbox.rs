@@ -40,15 +40,16 @@ impl Replica {
                 Some(generation) => sheet.is_another_life(generation)?,
                 None => false,
             };
+            if another_life {
+                // First of all: the receipts below tell positions of this life, and none of the one before.
+                sheet.begin_another_life(moment)?;
+            }
             for (item, answer) in sent.iter().zip(&reply.answers) {
                 let receipt = matches!(answer, Answer::Stored(_) | Answer::Known(_));
                 // A server that was put back refuses what builds on what it has lost: that is no answer yet.
                 if receipt || !another_life {
                     sheet.take_answer(item, answer, moment)?;
                 }
-            }
-            if another_life {
-                sheet.begin_another_life(moment)?;
             }
             sheet.erase_gone(moment)?;
             Ok(changed(
