@@ -21,6 +21,7 @@ mod refused;
 mod replica;
 mod settle;
 mod stored;
+mod twin;
 mod witness;
 mod write;
 

@@ -12,6 +12,7 @@ use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, conf
 use crate::{
     FileKey, Identity, Moment, ReplicaError,
     migrate::{is_empty, migrate},
+    twin::Twin,
 };
 
 /// SQLite calls itself ready before SQLCipher has registered itself (`sqlite3_initialize`, 4.20), so that of two threads
@@ -42,6 +43,7 @@ pub struct Replica {
     owner: Owner,
     path: PathBuf,
     key: FileKey,
+    twin: Twin,
     /// A transaction failed on the disk, and the connection may be of no use since.
     doubtful: bool,
 }
@@ -91,7 +93,7 @@ impl Replica {
         let words: String = meta(&db, "identity")?.ok_or(ReplicaError::Damaged)?;
         let identity: Identity = serde_json::from_str(&words).map_err(|_| ReplicaError::Stored("identity"))?;
         let calendar = Calendar::new(&identity.time_zone).map_err(|_| ReplicaError::Stored("time zone"))?;
-        advance_twin(&db, path, moment)?;
+        let twin = Twin::advance(&db, path, moment)?;
         let actor = actor_of(&db, &identity)?;
         tidies_as_it_closes(&db)?;
         let replica = Self {
@@ -103,6 +105,7 @@ impl Replica {
             },
             path: path.to_path_buf(),
             key: key.clone(),
+            twin,
             doubtful: false,
         };
         // An erasure whose sweeping was cut off by the end of the app is made good. A full disk may stop it, and must
@@ -179,6 +182,7 @@ impl Replica {
         })?;
         tx.commit()?;
         self.owner.actor = actor_of(&self.db, &self.owner.identity)?;
+        self.twin.follows(&self.db)?;
         // What was done is done whether or not the sweeping succeeds; the mark stays, and the next transaction or the
         // next opening sweeps again, on another connection.
         self.doubtful |= self.sweep().is_err();
@@ -298,41 +302,23 @@ fn tidies_as_it_closes(db: &Connection) -> Result<(), ReplicaError> {
     Ok(())
 }
 
-/// A token inside the file and its twin beside it go on together at each opening. Where they differ an old copy of the
-/// file was put back, and its actor may have written more than the file remembers.
-fn advance_twin(db: &Connection, path: &Path, moment: &Moment) -> Result<(), ReplicaError> {
-    let twin = beside(path, ".twin");
-    let inside: Option<Vec<u8>> = meta(db, "twin")?;
-    let outside = match std::fs::read(&twin) {
-        Ok(token) => Some(token),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(ReplicaError::Io(error)),
-    };
-    if inside != outside {
-        set_meta(db, "salt", &moment.salt.as_slice())?;
-    }
-    let next = [moment.now.0.to_be_bytes(), moment.salt].concat();
-    set_meta(db, "twin", &next.as_slice())?;
-    std::fs::write(&twin, &next).map_err(ReplicaError::Io)
-}
-
 fn actor_of(db: &Connection, identity: &Identity) -> Result<ActorId, ReplicaError> {
     let salt: [u8; 8] = meta(db, "salt")?.ok_or(ReplicaError::Stored("actor"))?;
     Ok(ActorId::new(identity.enrolment, salt))
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-fn meta<T: FromSql>(db: &Connection, key: &str) -> Result<Option<T>, ReplicaError> {
+pub(crate) fn meta<T: FromSql>(db: &Connection, key: &str) -> Result<Option<T>, ReplicaError> {
     let mut query = db.prepare_cached("select value from meta where key = ?1")?;
     Ok(query.query_row([key], |row| row.get(0)).optional()?)
 }
 
-fn set_meta(db: &Connection, key: &str, value: &dyn rusqlite::ToSql) -> Result<(), ReplicaError> {
+pub(crate) fn set_meta(db: &Connection, key: &str, value: &dyn rusqlite::ToSql) -> Result<(), ReplicaError> {
     let sql = "insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
     db.prepare_cached(sql)?.execute(params![key, value])?;
     Ok(())

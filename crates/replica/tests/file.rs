@@ -2,7 +2,11 @@
 //!
 //! What lies in the rows has its stories elsewhere.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod town;
+
+use std::path::Path;
 
 use feltbog_ids::Instant;
 use feltbog_replica::{FileKey, Moment, Replica, ReplicaError};
@@ -73,43 +77,60 @@ fn identity_and_session_survive_a_restart() {
     assert_eq!(tablet.restarts().notebook.session().unwrap(), None);
 }
 
-#[test]
-fn an_old_copy_put_back_writes_with_a_new_hand() {
+/// Keeps more words in the note at the page of the first ones.
+fn keeps(notebook: &mut Replica, number: u8, typed: &[feltbog_ids::ChangeHash], after: &str) {
+    let keep = feltbog_replica::KeepDraft {
+        id: feltbog_ids::CommandId::from_bytes([number; 16]),
+        note: doc(40),
+        case: town::case(),
+        visit: None,
+        heads: typed.to_vec(),
+        before: "Før. ".to_owned(),
+        after: after.to_owned(),
+    };
+    notebook.keep_draft(&keep, &moment(number)).unwrap();
+}
+
+fn sends(notebook: &Replica, office: &mut Office) {
+    let sent = notebook.outbox(10).unwrap();
+    office.push(sent.iter().map(|item| &item.item));
+}
+
+/// What was forgotten with the old file and what is written after it both reach the office.
+fn an_old_copy_is_put_back_after(opening_in_between: impl Fn(Replica, &Path) -> Replica) {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
     let first = tablet.types(doc(40), &[], "", "Før. ");
     tablet.syncs(&mut office);
-    let tablet = tablet.restarts();
     let path = tablet.path();
-    drop(tablet.notebook);
-    let copy = std::fs::read(&path).unwrap();
-    let mut notebook = Replica::open(&path, &key(1), &moment(1)).unwrap();
-    let keep = |id: u8, after: &str| feltbog_replica::KeepDraft {
-        id: feltbog_ids::CommandId::from_bytes([id; 16]),
-        note: doc(40),
-        case: town::case(),
-        visit: None,
-        heads: first.typed.clone(),
-        before: "Før. ".to_owned(),
-        after: after.to_owned(),
-    };
-    notebook.keep_draft(&keep(1, "Før. Glemt."), &moment(2)).unwrap();
-    let sent = notebook.outbox(10).unwrap();
-    office.push(sent.iter().map(|item| &item.item));
+    let Tablet { notebook, folder, .. } = tablet.restarts();
+    let log = path.with_extension("db-wal");
+    let copy = [std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap()];
+    let mut notebook = opening_in_between(notebook, &path);
+    keeps(&mut notebook, 11, &first.typed, "Før. Glemt.");
+    sends(&notebook, &mut office);
     drop(notebook);
-    std::fs::write(&path, copy).unwrap();
-    for log in ["db-wal", "db-shm"] {
-        let log = path.with_extension(log);
-        if log.exists() {
-            std::fs::remove_file(log).unwrap();
-        }
-    }
+    std::fs::write(&path, &copy[0]).unwrap();
+    std::fs::write(&log, &copy[1]).unwrap();
     let mut notebook = Replica::open(&path, &key(1), &moment(3)).unwrap();
-    notebook.keep_draft(&keep(2, "Før. Husket."), &moment(4)).unwrap();
-    let sent = notebook.outbox(10).unwrap();
-    office.push(sent.iter().map(|item| &item.item));
+    keeps(&mut notebook, 12, &first.typed, "Før. Husket.");
+    sends(&notebook, &mut office);
     let text = office.text(doc(40));
     assert!(text.contains("Glemt.") && text.contains("Husket."), "{text}");
+    drop(folder);
+}
+
+#[test]
+fn an_old_copy_put_back_writes_with_a_new_hand() {
+    an_old_copy_is_put_back_after(|notebook, path| {
+        drop(notebook);
+        Replica::open(path, &key(1), &moment(1)).unwrap()
+    });
+}
+
+#[test]
+fn a_copy_of_the_very_opening_that_wrote_more_writes_with_a_new_hand_too() {
+    an_old_copy_is_put_back_after(|notebook, _| notebook);
 }
 
 /// A look at the file beside the notebook.
