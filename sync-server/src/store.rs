@@ -70,6 +70,8 @@ struct Writer {
     sql: Connection,
     /// Something failed on it, and it may be of no use since.
     doubtful: bool,
+    /// Beside a database that is being served.
+    twin: Option<twin::Twin>,
 }
 
 impl Store {
@@ -101,6 +103,7 @@ impl Store {
         let writer = Writer {
             sql: open_writer(folder)?,
             doubtful: false,
+            twin: None,
         };
         Ok(Self {
             reader: Mutex::new(open_reader(folder)?),
@@ -126,7 +129,11 @@ impl Store {
         }
         let done = write(&mut writer.sql, now, deed);
         writer.doubtful = done.is_err();
-        done
+        let (done, went_on) = done?;
+        if let (Some(twin), Some(position)) = (&writer.twin, went_on) {
+            twin.follows(position);
+        }
+        Ok(done)
     }
 
     /// Reads several things as they stand at one moment.
@@ -173,16 +180,19 @@ fn begin(sql: &mut Connection, how: TransactionBehavior) -> Result<Transaction<'
     Ok(sql.transaction_with_behavior(how)?)
 }
 
+/// Answers with the log's position too, where it went on.
 fn write<T, E: From<StoreError>>(
     sql: &mut Connection,
     now: Instant,
     deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+) -> Result<(T, Option<Position>), E> {
     let tx = begin(sql, TransactionBehavior::Immediate)?;
     let workspace = Workspace::only(&tx)?;
+    let before = workspace.position;
     let done = deed(&Batch::new(&tx, workspace, now))?;
+    let after = Workspace::only(&tx)?.position;
     tx.commit().map_err(StoreError::from)?;
-    Ok(done)
+    Ok((done, (after != before).then_some(after)))
 }
 
 fn read<T, E: From<StoreError>>(

@@ -26,7 +26,7 @@ pub use opened::Opened;
 pub use proxy::{Habit, Proxy};
 pub use road::{Fate, Road, SimRemote, word_of};
 pub use served::Served;
-pub use server::Server;
+pub use server::{Copy, Server};
 pub use tablet::{Ended, Page, Tablet};
 pub use tally::Tally;
 pub use town::{Town, Worker};

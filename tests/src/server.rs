@@ -21,6 +21,12 @@ pub struct Server {
     office: Mutex<Option<Arc<PostOffice>>>,
 }
 
+/// A copy of the server's database.
+pub struct Copy {
+    database: Vec<u8>,
+    log: Vec<u8>,
+}
+
 /// Entries of a page unless a story says otherwise.
 const PAGE: usize = 500;
 
@@ -64,23 +70,23 @@ impl Server {
         *office = Some(Arc::new(started.with_pages_of(self.page.load(Ordering::SeqCst))));
     }
 
-    /// The database as an operator copies it: the server stopped, the file taken, the server started.
-    pub fn is_copied(&self) -> Vec<u8> {
-        self.stops();
-        let copy = std::fs::read(self.database()).expect("the database is there");
-        self.restarts();
-        copy
+    /// The database as an operator copies it while the server runs: with its log, at one instant.
+    pub fn is_copied(&self) -> Copy {
+        let log = std::fs::read(self.log()).unwrap_or_default();
+        Copy {
+            database: std::fs::read(self.database()).expect("the database is there"),
+            log,
+        }
     }
 
     /// An older copy is put back in the place of the database.
-    pub fn is_put_back(&self, copy: &[u8]) {
+    pub fn is_put_back(&self, copy: &Copy) {
         self.stops();
-        for beside in ["-wal", "-shm"] {
-            let path = format!("{}{beside}", self.database().display());
-            // It is gone with the last connection, unless that was cut.
-            std::fs::remove_file(path).ok();
-        }
-        std::fs::write(self.database(), copy).expect("the copy can be put back");
+        let shared = format!("{}-shm", self.database().display());
+        // It is gone with the last connection, unless that was cut.
+        std::fs::remove_file(shared).ok();
+        std::fs::write(self.database(), &copy.database).expect("the copy can be put back");
+        std::fs::write(self.log(), &copy.log).expect("the copy's log can be put back");
         self.restarts();
     }
 
@@ -91,6 +97,10 @@ impl Server {
     /// The folder it keeps everything in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    fn log(&self) -> PathBuf {
+        PathBuf::from(format!("{}-wal", self.database().display()))
     }
 
     fn database(&self) -> PathBuf {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use feltbog_ids::{CommandId, DocId};
+use feltbog_tests::Copy;
 
 use crate::day::Day;
 
@@ -24,7 +25,7 @@ struct Old {
 #[derive(Default)]
 pub struct Copies {
     tablets: HashMap<usize, Old>,
-    server: Option<Vec<u8>>,
+    server: Option<Copy>,
 }
 
 impl Day {
