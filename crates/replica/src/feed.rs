@@ -314,8 +314,7 @@ impl Sheet<'_> {
         if closing < self.meta("receipted")?.unwrap_or(0) {
             return Ok(Vec::new());
         }
-        let sql =
-            "select id from doc where announced_position = 0 and base <> x'' and id not in (select doc from outbox)";
+        let sql = "select id from doc where announced_position = 0 and id not in (select doc from outbox)";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)

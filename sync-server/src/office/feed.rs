@@ -16,7 +16,7 @@ use crate::{
     Batch, StoreError,
     rights::Rights,
     store::{
-        ScopeRow,
+        ScopeRow, documents,
         grants::Standing,
         scopes::{self, live_of},
     },
@@ -100,7 +100,7 @@ impl<'v> Sweep<'v> {
         let cursor = self.cursor.max(end);
         Ok(FeedPage {
             lost: self.lost()?,
-            left: self.left(cursor)?,
+            left: self.left(cursor, end)?,
             entries: making.entries,
             cursor: Cursor {
                 generation: self.view.workspace.generation,
@@ -134,8 +134,9 @@ impl<'v> Sweep<'v> {
     }
 
     /// Documents that left between the cursor and the page's, that this person held when they left, and that nothing
-    /// holds for them now. Of anything else not even the id is told.
-    fn left(&self, upto: Position) -> Result<Vec<DocId>, StoreError> {
+    /// they have holds for them now: a scope that is filling may be lost again before it has come to the document. Of
+    /// anything else not even the id is told.
+    fn left(&self, upto: Position, end: Position) -> Result<Vec<DocId>, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
         let then = scopes::held(sql, workspace, &self.then)?;
         let mut names = self.held.clone();
@@ -147,7 +148,7 @@ impl<'v> Sweep<'v> {
                 let held_then = [&self.then, &at_leaving]
                     .iter()
                     .any(|rights| rights.roles_in(&scope.name).is_some());
-                if held_then && !self.holds(doc)? {
+                if held_then && !self.has(doc, end)? {
                     left.insert(doc);
                 }
             }
@@ -155,11 +156,20 @@ impl<'v> Sweep<'v> {
         Ok(left.into_iter().collect())
     }
 
-    fn holds(&self, doc: DocId) -> Result<bool, StoreError> {
-        let live = live_of(self.view.sql, self.view.workspace.id, doc)?;
-        Ok(live
-            .iter()
-            .any(|name| self.held.contains_key(&name.id(self.view.workspace.id))))
+    /// Whether the device has the document by a scope of now, this page included.
+    fn has(&self, doc: DocId, end: Position) -> Result<bool, StoreError> {
+        let (sql, workspace) = (self.view.sql, self.view.workspace.id);
+        let Some(row) = documents::find(sql, workspace, doc)? else {
+            return Ok(false);
+        };
+        let live = live_of(sql, workspace, doc)?;
+        Ok(live.iter().map(|name| name.id(workspace)).any(|scope| {
+            let filled = self
+                .filling
+                .get(&scope)
+                .is_none_or(|upto| row.position <= end.max(*upto));
+            filled && self.held.contains_key(&scope)
+        }))
     }
 
     /// A filling goes on until it has reached the cursor in a place of the log where the scope was held already.
