@@ -119,7 +119,7 @@ impl Sheet<'_> {
 
     fn take_page(&self, page: &FeedPage, moment: &Moment) -> Result<Vec<DocId>, ReplicaError> {
         self.learn_clock(page.server_time, moment)?;
-        if self.is_another_life(page.cursor.generation)? {
+        if self.meets_another_life(page.cursor.generation)? {
             self.begin_another_life(moment)?;
         }
         let since = self.since()?;
@@ -134,9 +134,10 @@ impl Sheet<'_> {
         self.set_filling(&page.filling)?;
         self.set_meta("cursor", &page.cursor.to_string())?;
         if let Some(closing) = &page.closing {
-            erased.extend(self.take_closing(closing, moment)?);
+            // First what is given up: a document that was kept for it alone leaves with this very page.
             self.give_up(moment)?;
             self.name_what_did_not_return(moment)?;
+            erased.extend(self.take_closing(closing, moment)?);
         }
         touched.extend(&erased);
         Ok(touched)

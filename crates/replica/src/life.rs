@@ -9,6 +9,9 @@ use rusqlite::params;
 
 use crate::{Moment, ReplicaError, replica::Sheet};
 
+/// The life of the log that was met last.
+const LIFE: &str = "life";
+
 /// What of one document is offered again: hash and bytes of each change, in an order that can be applied.
 struct Offer {
     doc: DocId,
@@ -17,9 +20,17 @@ struct Offer {
 }
 
 impl Sheet<'_> {
-    /// Whether this is another life than the one that was read.
-    pub(crate) fn is_another_life(&self, generation: Generation) -> Result<bool, ReplicaError> {
-        Ok(self.cursor()?.is_some_and(|cursor| cursor.generation != generation))
+    /// Meets a life of the log, and answers whether it is another one than was known. What was known outlives the cursor,
+    /// which the next life takes away before it has given one of its own.
+    pub(crate) fn meets_another_life(&self, generation: Generation) -> Result<bool, ReplicaError> {
+        let known: Option<Vec<u8>> = self.meta(LIFE)?;
+        let known = match known {
+            Some(known) => Some(known),
+            // Written by a version that kept none.
+            None => self.cursor()?.map(|cursor| cursor.generation.0.to_vec()),
+        };
+        self.set_meta(LIFE, &generation.0.as_slice())?;
+        Ok(known.is_some_and(|known| known != generation.0))
     }
 
     /// Forgets where the feed stood, and offers again what the server once took from this device.

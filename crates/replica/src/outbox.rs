@@ -37,7 +37,7 @@ impl Replica {
         let done = self.transact(|sheet| {
             sheet.learn_clock(reply.server_time, moment)?;
             let another_life = match reply.generation {
-                Some(generation) => sheet.is_another_life(generation)?,
+                Some(generation) => sheet.meets_another_life(generation)?,
                 None => false,
             };
             if another_life {

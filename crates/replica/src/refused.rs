@@ -60,6 +60,11 @@ impl Sheet<'_> {
         };
         for id in intents {
             let Some(kept) = self.kept(*id)? else { continue };
+            if kept.body.on.is_empty() {
+                // No command of a person's, but all the words of what is offered again: they stand in the document.
+                self.park(*id, doc, Refusal::Builds)?;
+                continue;
+            }
             let mut book = self.open_book(doc)?;
             let about = About {
                 id: kept.id,
