@@ -76,6 +76,11 @@ impl Road {
         self.state().fates = fates.into_iter().collect();
     }
 
+    /// So much time goes by that nothing is under way any more.
+    pub fn forgets_late(&self) {
+        self.state().late.clear();
+    }
+
     /// Pushes that are late.
     pub fn late(&self) -> usize {
         self.state().late.len()

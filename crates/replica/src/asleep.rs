@@ -39,23 +39,22 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// What has waited for too long is parked, with its words.
+    /// What has waited for too long is parked, with its words. Nothing is written anew: a copy may be on its way that the
+    /// server takes when what it builds on comes after all.
     pub(crate) fn give_up(&self, moment: &Moment) -> Result<(), ReplicaError> {
         let before = Instant(self.clock(moment)?.0.saturating_sub(PATIENCE.0));
         let sql = "select doc from outbox where awake = 0 and waits_since < ?1 group by doc order by min(ord)";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([before.0], |row| row.get(0).map(DocId::from_bytes))?;
-        for doc in rows.collect::<Result<Vec<_>, _>>()? {
-            while let Some(item) = self.first_asleep(doc)? {
-                self.refuse(&item, Refusal::Builds, moment)?;
-            }
+        let docs: Vec<_> = rows.collect::<Result<_, _>>()?;
+        if !docs.is_empty() {
+            // As after a refusal: nothing is written by the same hand again.
+            self.set_meta("salt", &moment.salt.as_slice())?;
+        }
+        for doc in docs {
+            self.name_and_drop(doc)?;
+            self.hand_back(doc, Refusal::Builds)?;
         }
         Ok(())
-    }
-
-    fn first_asleep(&self, doc: DocId) -> Result<Option<OutboxItem>, ReplicaError> {
-        let which = "o.awake = 0 and o.doc = ?1 order by o.ord limit 1";
-        let sleeping = self.outbox_rows(which, [doc.as_bytes()])?;
-        Ok(sleeping.into_iter().next())
     }
 }

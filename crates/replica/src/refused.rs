@@ -20,18 +20,13 @@ struct Kept {
 impl Sheet<'_> {
     /// Takes a refused change and what depends on it out of own, parks the intent, and replays the later ones.
     pub(crate) fn refuse(&self, sent: &OutboxItem, why: Refusal, moment: &Moment) -> Result<(), ReplicaError> {
-        let all = self.waiting_intents(sent.doc)?;
         let hit = self.intent_of(sent.doc, sent.hash)?;
         // The server may store the refused change yet, if a copy of it is still on the way: nothing is written by the
         // same hand again.
         self.set_meta("salt", &moment.salt.as_slice())?;
         let whole = matches!(why, Refusal::NoRight | Refusal::MayNotCreate) || self.base_is_empty(sent.doc)?;
         if whole {
-            for intent in &all {
-                self.park(*intent, sent.doc, why)?;
-            }
-            self.drop_all_own(sent.doc)?;
-            return self.show_what_stands(sent.doc);
+            return self.hand_back(sent.doc, why);
         }
         let out = self.dependants(sent.doc, sent.hash)?;
         let mut replay: Vec<_> = Vec::new();
@@ -45,6 +40,15 @@ impl Sheet<'_> {
         replay.dedup();
         self.replay(sent.doc, &replay, moment)?;
         self.show_what_stands(sent.doc)
+    }
+
+    /// Parks everything that waits in a document; nothing of it is written anew.
+    pub(crate) fn hand_back(&self, doc: DocId, why: Refusal) -> Result<(), ReplicaError> {
+        for intent in self.waiting_intents(doc)? {
+            self.park(intent, doc, why)?;
+        }
+        self.drop_all_own(doc)?;
+        self.show_what_stands(doc)
     }
 
     /// Writes the intents anew, in their order, on base and what is left of own. What no longer applies is parked.

@@ -74,13 +74,20 @@ impl Sheet<'_> {
         let mut query = self.db.prepare(sql)?;
         let rows = query.query_map([NOBODY.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;
         for doc in rows.collect::<Result<Vec<_>, _>>()? {
-            self.name(doc)?;
-            for hash in self.witnessed(doc)? {
-                self.drop_own(doc, hash)?;
-            }
+            self.name_and_drop(doc)?;
             self.project_if_open(doc)?;
         }
         Ok(())
+    }
+
+    /// Names what is witnessed of a document, and lets it go. The row still shows it.
+    pub(crate) fn name_and_drop(&self, doc: DocId) -> Result<(), ReplicaError> {
+        let witnessed = self.witnessed(doc)?;
+        if witnessed.is_empty() {
+            return Ok(());
+        }
+        self.name(doc)?;
+        witnessed.into_iter().try_for_each(|hash| self.drop_own(doc, hash))
     }
 
     /// A document the feed no longer names after the server was put back leaves the device. Where it held a note, its

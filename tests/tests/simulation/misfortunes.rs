@@ -129,6 +129,8 @@ impl Day {
     pub fn a_clock_jumps(&mut self, who: usize) {
         if self.chance.percent(50) {
             self.world.clock.advance(Span::days(8));
+            // No request is on its way for so long.
+            self.tablets.iter().for_each(|tablet| tablet.road.forgets_late());
             self.world.tally.count("fault: eight days went by");
         } else {
             let days = i64::try_from(self.chance.below(800)).unwrap() - 400;
