@@ -24,9 +24,6 @@ pub struct Wishes {
     /// Tells what happens as it happens.
     #[arg(long)]
     trace: bool,
-    /// Puts the server back from copies too.
-    #[arg(long)]
-    restores: bool,
     /// Breaks this line first: a name from tests/mutants.
     #[arg(long)]
     mutant: Option<String>,
@@ -63,10 +60,8 @@ impl Wishes {
         if let Some(seed) = self.seed {
             cargo.env("FELTBOG_SEED", seed.to_string());
         }
-        for (wish, name) in [(self.trace, "FELTBOG_TRACE"), (self.restores, "FELTBOG_RESTORES")] {
-            if wish {
-                cargo.env(name, "1");
-            }
+        if self.trace {
+            cargo.env("FELTBOG_TRACE", "1");
         }
         cargo
     }

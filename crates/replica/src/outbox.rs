@@ -6,7 +6,7 @@ use feltbog_casebook::caps;
 use feltbog_ids::{ChangeHash, CommandId, DocId, Instant, Position};
 use feltbog_protocol::{Answer, PushItem, PushReply, Reason};
 use feltbog_views::{Changed, Refusal};
-use rusqlite::{Params, params};
+use rusqlite::params;
 
 use crate::{Moment, Replica, ReplicaError, replica::Sheet, stored::builds_on, write::changed};
 
@@ -77,19 +77,11 @@ impl Replica {
 
 impl Sheet<'_> {
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxItem>, ReplicaError> {
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.outbox_rows("o.awake = 1 order by o.ord limit ?1", [most])
-    }
-
-    /// The rows of the outbox a condition is true of.
-    pub(crate) fn outbox_rows(&self, which: &str, of: impl Params) -> Result<Vec<OutboxItem>, ReplicaError> {
-        let sql = format!(
-            "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
-             join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
-             where o.kind in ('change', 'again') and {which}"
-        );
-        let mut query = self.db.prepare_cached(&sql)?;
-        let rows = query.query_map(of, |row| {
+        let sql = "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
+                   join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
+                   where o.kind in ('change', 'again') and o.awake = 1 order by o.ord limit ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             let doc = DocId::from_bytes(row.get(0)?);
             let parent: Option<[u8; 16]> = row.get(3)?;
             let made_on: Option<String> = row.get(5)?;

@@ -63,9 +63,6 @@ pub struct Day {
     pub parked: BTreeSet<(usize, CommandId)>,
     /// Copies of tablets and of the server, taken at some time.
     pub copies: Copies,
-    /// Whether the server is put back from copies too: `FELTBOG_RESTORES=1`. Of a thousand such days a few still end with
-    /// a note that cannot be opened until its body is fetched, so that the tests live without; see `restored` for what holds.
-    restores: bool,
     signs: u32,
 }
 
@@ -85,7 +82,6 @@ impl Day {
             notes: Vec::new(),
             parked: BTreeSet::new(),
             copies: Copies::default(),
-            restores: std::env::var_os("FELTBOG_RESTORES").is_some(),
             signs: 0,
         }
     }
@@ -112,7 +108,7 @@ impl Day {
                 91..93 => self.a_clock_jumps(who),
                 93..95 => self.somebody_forges(who),
                 95 => self.a_copy_of_a_tablet_is_taken_or_put_back(who),
-                96 if self.restores => self.a_copy_of_the_server_is_taken_or_put_back(),
+                96 => self.a_copy_of_the_server_is_taken_or_put_back(),
                 _ => self.something_arrives_late(who),
             }
         }

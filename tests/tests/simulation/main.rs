@@ -31,7 +31,7 @@ const STEPS: usize = 200;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 41] = [
+const MUST_OCCUR: [&str; 42] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -41,6 +41,7 @@ const MUST_OCCUR: [&str; 41] = [
     "fault: crash in a round",
     "fault: power loss",
     "fault: server restart",
+    "fault: server put back",
     "fault: tablet put back",
     "fault: device clock jumped",
     "fault: eight days went by",
