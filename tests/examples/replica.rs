@@ -11,16 +11,7 @@ use feltbog_tests::Opened;
 const USAGE: &str = "usage: cargo xtask replica FILE --pin PIN --sql QUESTION";
 
 fn main() -> ExitCode {
-    match answer() {
-        Ok(lines) => {
-            lines.iter().for_each(|line| println!("{line}"));
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-    }
+    feltbog_tests::says(answer())
 }
 
 fn answer() -> Result<Vec<String>, String> {

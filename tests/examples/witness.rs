@@ -19,16 +19,7 @@ struct Database {
 }
 
 fn main() -> ExitCode {
-    match answer() {
-        Ok(lines) => {
-            lines.iter().for_each(|line| println!("{line}"));
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-    }
+    feltbog_tests::says(answer())
 }
 
 fn answer() -> Result<Vec<String>, String> {

@@ -22,7 +22,7 @@ mod world;
 
 pub use chance::{Chance, Clock};
 pub use device::Device;
-pub use opened::Opened;
+pub use opened::{Opened, says};
 pub use proxy::{Habit, Proxy};
 pub use road::{Fate, Road, SimRemote, word_of};
 pub use served::Served;

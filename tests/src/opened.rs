@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::ExitCode;
 
 use feltbog_casebook::Book;
 use feltbog_ids::DocId;
@@ -135,6 +136,20 @@ impl Opened {
             .query_map([], |row| row.get(0).map(DocId::from_bytes))
             .expect("the table can be read");
         rows.map(|row| row.expect("an id is sixteen bytes")).collect()
+    }
+}
+
+/// What a program that looks into files ends with: its lines, or why there are none.
+pub fn says(answer: Result<Vec<String>, String>) -> ExitCode {
+    match answer {
+        Ok(lines) => {
+            lines.iter().for_each(|line| println!("{line}"));
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use feltbog_ids::{Instant, Span};
-use feltbog_tests::{Device, Habit, Proxy, Served, World};
+use feltbog_tests::{Device, Habit, Proxy, Served, Tablet, World};
+use tokio::task::JoinHandle;
 
 /// In tokio's time: a test that waits so long waits in vain.
 const LIMIT: Duration = Duration::from_secs(3_600);
@@ -44,32 +45,57 @@ async fn waits_until(device: &Device, holds: impl Fn(&Device) -> bool) {
     );
 }
 
+/// A server, a proxy before it, and Bo's device behind the proxy, going by itself.
+struct Line {
+    served: Served,
+    proxy: Proxy,
+    bo: Arc<Device>,
+    running: JoinHandle<()>,
+}
+
+impl Line {
+    async fn opens(world: &World, habit: Habit, clock: Arc<dyn Fn() -> Instant + Send + Sync>) -> Self {
+        let served = Served::of(world).await.unwrap();
+        let proxy = Proxy::before(served.address, habit).await.unwrap();
+        let folder = world.folder("bo");
+        let bo = Arc::new(Device::enrol(world, world.town.bo, folder, &proxy.address(), clock));
+        let courier = bo.courier();
+        let running = tokio::spawn(async move { courier.run().await });
+        Self {
+            served,
+            proxy,
+            bo,
+            running,
+        }
+    }
+
+    /// Words of Anna's reach Bo by the bell alone.
+    async fn hears_of(&self, world: &World, anna: &Tablet, words: &str) {
+        let note = anna.writes(world.town.cases[0], words);
+        anna.settles();
+        waits_until(&self.bo, |bo| bo.text(note).is_some()).await;
+    }
+
+    async fn closes(self) {
+        self.bo.courier().stop();
+        self.running.await.unwrap();
+        self.served.stops().await.unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn whatever_a_proxy_does_to_the_bells_line_a_device_hears_of_a_colleagues_note() {
     for habit in [Habit::KeepsBack, Habit::Cuts, Habit::Refuses, Habit::Greets] {
         let world = World::new(1);
         let anna = world.tablet(world.town.anna);
-        let served = Served::of(&world).await.unwrap();
-        let proxy = Proxy::before(served.address, habit).await.unwrap();
-        let bo = Device::enrol(
-            &world,
-            world.town.bo,
-            world.folder("bo"),
-            &proxy.address(),
-            standing(&world),
-        );
-        let courier = bo.courier();
-        let running = tokio::spawn(async move { courier.run().await });
-        waits_until(&bo, Device::is_at_rest).await;
-        let questioned = tokio::time::timeout(LIMIT, proxy.is_questioned()).await;
+        let line = Line::opens(&world, habit, standing(&world)).await;
+        waits_until(&line.bo, Device::is_at_rest).await;
+        let questioned = tokio::time::timeout(LIMIT, line.proxy.is_questioned()).await;
         assert!(questioned.is_ok(), "{habit:?}: it never asks");
-        let note = anna.writes(world.town.cases[0], "Bo skal se det her.");
-        anna.settles();
-        waits_until(&bo, |bo| bo.text(note).is_some()).await;
-        assert!(proxy.lines() < 10, "{habit:?}: {} lines were tried", proxy.lines());
-        bo.courier().stop();
-        running.await.unwrap();
-        served.stops().await.unwrap();
+        line.hears_of(&world, &anna, "Bo skal se det her.").await;
+        let lines = line.proxy.lines();
+        assert!(lines < 10, "{habit:?}: {lines} lines were tried");
+        line.closes().await;
     }
 }
 
@@ -77,53 +103,27 @@ async fn whatever_a_proxy_does_to_the_bells_line_a_device_hears_of_a_colleagues_
 async fn where_nothing_is_in_the_way_a_device_listens_on_one_line_and_asks_nothing() {
     let world = World::new(2);
     let anna = world.tablet(world.town.anna);
-    let served = Served::of(&world).await.unwrap();
-    let proxy = Proxy::before(served.address, Habit::Passes).await.unwrap();
-    let bo = Device::enrol(
-        &world,
-        world.town.bo,
-        world.folder("bo"),
-        &proxy.address(),
-        standing(&world),
-    );
-    let courier = bo.courier();
-    let running = tokio::spawn(async move { courier.run().await });
+    let line = Line::opens(&world, Habit::Passes, standing(&world)).await;
     for words in ["Først", "Så", "Sidst"] {
-        waits_until(&bo, Device::is_at_rest).await;
-        let note = anna.writes(world.town.cases[0], words);
-        anna.settles();
-        waits_until(&bo, |bo| bo.text(note).is_some()).await;
+        waits_until(&line.bo, Device::is_at_rest).await;
+        line.hears_of(&world, &anna, words).await;
     }
-    assert_eq!(proxy.lines(), 1);
-    bo.courier().stop();
-    running.await.unwrap();
-    served.stops().await.unwrap();
+    assert_eq!(line.proxy.lines(), 1);
+    line.closes().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_asks_for_patience_is_left_alone_for_so_long() {
     let world = World::new(3);
-    let served = Served::of(&world).await.unwrap();
-    let proxy = Proxy::before(served.address, Habit::Busy(120)).await.unwrap();
-    let bo = Device::enrol(
-        &world,
-        world.town.bo,
-        world.folder("bo"),
-        &proxy.address(),
-        going(&world),
-    );
-    let courier = bo.courier();
-    let running = tokio::spawn(async move { courier.run().await });
+    let line = Line::opens(&world, Habit::Busy(120), going(&world)).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let told = proxy.requests();
+    let told = line.proxy.requests();
     assert!((1..=2).contains(&told), "{told} requests");
     tokio::time::sleep(Duration::from_secs(114)).await;
-    assert_eq!(proxy.requests(), told, "it was told to wait two minutes");
+    assert_eq!(line.proxy.requests(), told, "it was told to wait two minutes");
     tokio::time::sleep(Duration::from_secs(62)).await;
-    assert!(proxy.requests() > told, "three minutes are over");
-    proxy.takes_to(Habit::Passes);
-    waits_until(&bo, Device::is_at_rest).await;
-    bo.courier().stop();
-    running.await.unwrap();
-    served.stops().await.unwrap();
+    assert!(line.proxy.requests() > told, "three minutes are over");
+    line.proxy.takes_to(Habit::Passes);
+    waits_until(&line.bo, Device::is_at_rest).await;
+    line.closes().await;
 }

@@ -46,6 +46,13 @@ pub fn cargo() -> Command {
     cargo_at(Path::new("cargo"))
 }
 
+/// A program of the tests that opens encrypted files, to be given what it asks for.
+pub fn examiner(name: &str) -> Command {
+    let mut examiner = cargo();
+    examiner.args(["run", "--quiet", "--package", "feltbog-tests", "--example", name, "--"]);
+    examiner
+}
+
 /// Another cargo than the one on the search path, called in the same way.
 pub fn cargo_at(program: &Path) -> Command {
     let mut cargo = Command::new(program);

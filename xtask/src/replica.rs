@@ -4,19 +4,9 @@ use std::path::{Path, absolute};
 
 use anyhow::Result;
 
-use crate::programs::{cargo, run};
+use crate::programs::{examiner, run};
 
 /// Prints the rows of a question.
 pub fn look(file: &Path, pin: &str, sql: &str) -> Result<()> {
-    let mut examiner = cargo();
-    examiner.args([
-        "run",
-        "--quiet",
-        "--package",
-        "feltbog-tests",
-        "--example",
-        "replica",
-        "--",
-    ]);
-    run(examiner.arg(absolute(file)?).args([pin, sql]))
+    run(examiner("replica").arg(absolute(file)?).args([pin, sql]))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::programs::{ask, cargo};
+use crate::programs::{ask, cargo, examiner};
 
 /// A database to look into.
 pub enum Store<'s> {
@@ -34,21 +34,12 @@ pub fn prepare() -> Result<()> {
 pub fn look(store: &Store<'_>, questions: &[(String, String)], scratch: &Path) -> Result<Findings> {
     let lines: Vec<_> = questions.iter().map(|(doc, words)| format!("{doc}\t{words}")).collect();
     fs::write(scratch, lines.join("\n")).with_context(|| format!("cannot write {}", scratch.display()))?;
-    let mut examiner = cargo();
-    examiner.args([
-        "run",
-        "--quiet",
-        "--package",
-        "feltbog-tests",
-        "--example",
-        "witness",
-        "--",
-    ]);
+    let mut witness = examiner("witness");
     match store {
-        Store::Server(folder) => examiner.arg("server").arg(folder),
-        Store::Device(file, pin) => examiner.arg("device").arg(file).arg(pin),
+        Store::Server(folder) => witness.arg("server").arg(folder),
+        Store::Device(file, pin) => witness.arg("device").arg(file).arg(pin),
     };
-    read(&ask(examiner.arg(scratch))?, questions)
+    read(&ask(witness.arg(scratch))?, questions)
 }
 
 fn read(said: &str, questions: &[(String, String)]) -> Result<Findings> {
