@@ -28,6 +28,7 @@ impl Day {
             ids.iter()
                 .for_each(|doc| self.shows_what_the_server_has(tablet, &file, *doc));
             nothing_waits(tablet, &file);
+            self.notes_are_where_their_case_is(who, &ids);
             self.no_byte_is_left(who, &ids);
         }
         self.world.tally.add("end: parked", self.parked.len() as u64);
@@ -44,6 +45,22 @@ impl Day {
             tablet.worker.user
         );
         ids
+    }
+
+    /// I3 by another way than the server's own: whoever holds a case holds its notes, and nobody else does.
+    fn notes_are_where_their_case_is(&self, who: usize, ids: &BTreeSet<DocId>) {
+        let kept = self
+            .notes
+            .iter()
+            .filter(|(note, _)| self.world.town.book(*note).is_some());
+        for (note, case) in kept {
+            assert_eq!(
+                ids.contains(note),
+                ids.contains(case),
+                "I3: note {note} and its case {case} on {}'s tablet",
+                self.tablets[who].worker.user
+            );
+        }
     }
 
     /// I1 and I6: version, text and row.
