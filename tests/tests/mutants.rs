@@ -10,7 +10,10 @@ fn every_mutant_finds_its_line_exactly_once() {
     let folder = std::fs::read_dir(root.join("tests/mutants")).unwrap();
     let mutants: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
     assert!(mutants.len() >= 12, "there are mutants: {mutants:?}");
+    let listed = std::fs::read_to_string(root.join("docs/decisions/0009-mutants.md")).unwrap();
     for path in mutants {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(listed.contains(&format!("`{name}`")), "the decision lists {name}");
         let mutant: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
         let word = |key: &str| mutant[key].as_str().unwrap_or_else(|| panic!("{path:?} says no {key}"));
         let code = std::fs::read_to_string(root.join(word("file"))).unwrap();

@@ -111,6 +111,7 @@ fn lives(folder: &Path) -> Result<bool> {
     let mut program = simulation(folder);
     program
         .env("FELTBOG_SEEDS", SEEDS)
+        .env("FELTBOG_FIRST", "1")
         .env_remove("FELTBOG_SEED")
         .stdin(Stdio::null());
     let output = program.output().context("cannot start cargo")?;
