@@ -104,10 +104,17 @@ impl Sheet<'_> {
     fn show_what_stands(&self, doc: DocId) -> Result<(), ReplicaError> {
         match self.open_book(doc) {
             Ok(book) => self.project_open(doc, &book),
+            // The feed has named it since: its body is on the way.
+            Err(ReplicaError::NotHere) if self.is_announced(doc)? => Ok(()),
             Err(ReplicaError::NotHere) => self.erase(doc),
             Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why),
             Err(other) => Err(other),
         }
+    }
+
+    fn is_announced(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let row = self.doc_row(doc)?;
+        Ok(row.is_some_and(|row| row.position > 0 && !row.gone))
     }
 
     pub(crate) fn base_is_empty(&self, doc: DocId) -> Result<bool, ReplicaError> {

@@ -75,9 +75,26 @@ impl Sheet<'_> {
         let rows = query.query_map([NOBODY.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;
         for doc in rows.collect::<Result<Vec<_>, _>>()? {
             self.name_and_drop(doc)?;
+            if self.hangs(doc)? {
+                // As after a refusal: nothing is written by the same hand again.
+                self.set_meta("salt", &moment.salt.as_slice())?;
+                self.hand_back(doc, Refusal::Builds)?;
+            }
             self.project_if_open(doc)?;
         }
         Ok(())
+    }
+
+    /// Whether something of one's own builds on what is not here any more: it would be on no screen, and what is written
+    /// next would get its numbers.
+    fn hangs(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let Some(book) = self.book_if_readable(doc)? else {
+            return Ok(false);
+        };
+        let mut query = self.db.prepare_cached("select hash from own where doc = ?1")?;
+        let rows = query.query_map([doc.as_bytes()], |row| row.get(0).map(ChangeHash))?;
+        let own = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(own.into_iter().any(|hash| !book.has(&[hash])))
     }
 
     /// Names what is witnessed of a document, and lets it go. The row still shows it.

@@ -177,3 +177,22 @@ fn a_lost_receipt_is_made_good_by_the_next_push() {
     assert_eq!(tablet.syncs(&mut office), feltbog_replica::Agreement::Equal);
     assert_eq!(tablet.reads(doc(NOTE)).text, "Tabt kvittering");
 }
+
+#[test]
+fn what_the_feed_has_named_again_stays_when_its_old_words_are_refused() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let heads = tablet.notebook.case(town::case(), town::NOON).unwrap().heads;
+    tablet.sets("mobilitet", &heads, "rollator");
+    office.withdraws(town::case());
+    tablet.fetches_pages(&mut office);
+    office.put_case(town::case(), "Solveig Lærke", "Ågade 3");
+    office.inline = false;
+    tablet.fetches_pages(&mut office);
+    office.answers.insert(town::case(), Answer::Refused(Reason::NoRight));
+    tablet.sends(&mut office);
+    tablet.fetches_bodies(&mut office);
+    assert_eq!(parked_words(&tablet), ["rollator"]);
+    assert_eq!(tablet.settles(), feltbog_replica::Agreement::Equal);
+    assert!(tablet.notebook.case(town::case(), town::NOON).is_ok());
+}
