@@ -147,6 +147,48 @@ fn a_colleagues_lost_words_stay_on_the_screen_are_named_after_a_week_and_come_ba
 }
 
 #[test]
+fn words_on_lost_words_are_named_with_them_however_late_they_were_written() {
+    let world = World::new(27);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = anna.writes(case, "Anna. ");
+    anna.settles();
+    bo.settles();
+    let yesterday = world.server.is_copied();
+    bo.types(note, "Bo så til hende.");
+    bo.settles();
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    bo.road.cut();
+    anna.settles();
+    world.clock.advance(Span::days(5));
+    anna.looks_again(note).unwrap();
+    anna.types(note, " Anna igen.");
+    anna.round().ok();
+    world.clock.advance(Span::days(3));
+    anna.round().unwrap();
+    let words: Vec<_> = anna
+        .replica()
+        .parked_rows()
+        .unwrap()
+        .into_iter()
+        .map(|row| row.words)
+        .collect();
+    assert!(
+        words.iter().any(|words| words.contains("Bo så til hende.")),
+        "{words:?}"
+    );
+    assert!(words.iter().any(|words| words.contains("Anna igen.")), "{words:?}");
+    // The note as it stands goes on, in her hand.
+    for words in ["Videre. ", "Og videre."] {
+        anna.looks_again(note).unwrap();
+        anna.types(note, words);
+    }
+    anna.settles();
+    assert_eq!(world.town.book(note).unwrap().text(), "Anna. Videre. Og videre.");
+}
+
+#[test]
 fn a_server_that_only_starts_again_begins_no_other_life() {
     let world = World::new(25);
     let before = world.server.store().workspace().unwrap().generation;
