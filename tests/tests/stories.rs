@@ -269,3 +269,31 @@ fn words_that_came_between_two_pages_of_a_pull_are_not_skipped() {
     assert_eq!(late.note(note).unwrap().text, world.town.book(note).unwrap().text());
     assert!(late.note(note).unwrap().text.contains("Imens."));
 }
+
+#[test]
+fn a_case_that_moved_leaves_with_the_role_that_opened_its_new_place_wherever_the_pull_was() {
+    for waits in 1..8 {
+        let world = World::new(40);
+        let (town, case) = (&world.town, world.town.cases[0]);
+        world.server.sends_pages_of(2);
+        town.grant(town.anna.person, Role::Worker, town.anemone);
+        let (anna, bo, carl) = (world.tablet(town.anna), world.tablet(town.bo), world.tablet(town.carl));
+        anna.settles();
+        bo.settles();
+        town.move_case(case, town.anemone);
+        for words in ["Et. ", "To. ", "Tre. "] {
+            bo.writes(town.cases[1], words);
+        }
+        bo.settles();
+        carl.settles();
+        carl.sets(case, "mobilitet", "Går med stok").unwrap();
+        carl.settles();
+        anna.round_amid(waits, || {
+            town.end(town.anna.person, Role::Worker, town.anemone);
+            true
+        });
+        anna.settles();
+        assert!(!anna.file().ids().contains(&case), "after {waits} waits");
+        assert_eq!(anna.replica().refetches().unwrap(), 0, "after {waits} waits");
+    }
+}

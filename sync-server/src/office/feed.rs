@@ -156,7 +156,8 @@ impl<'v> Sweep<'v> {
         Ok(left.into_iter().collect())
     }
 
-    /// Whether the device has the document by a scope of now, this page included.
+    /// Whether the device has the document by a scope of now, this page included. Where its latest event is still ahead
+    /// the device thinks it where it was: the scope it is in now may be lost before the device has come to that.
     fn has(&self, doc: DocId, end: Position) -> Result<bool, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
         let Some(row) = documents::find(sql, workspace, doc)? else {
@@ -164,11 +165,8 @@ impl<'v> Sweep<'v> {
         };
         let live = live_of(sql, workspace, doc)?;
         Ok(live.iter().map(|name| name.id(workspace)).any(|scope| {
-            let filled = self
-                .filling
-                .get(&scope)
-                .is_none_or(|upto| row.position <= end.max(*upto));
-            filled && self.held.contains_key(&scope)
+            let read = self.filling.get(&scope).copied().unwrap_or(self.cursor);
+            row.position <= end.max(read) && self.held.contains_key(&scope)
         }))
     }
 
