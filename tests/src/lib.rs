@@ -1,12 +1,13 @@
 //! The world in miniature: a real server, real notebooks and the real courier, with a clock, dice and a road of its own.
 //!
 //! Reading order: the clock and the dice (`chance`), what happened how often (`tally`), the server (`server`), the road to
-//! it (`road`), a device (`tablet`), its file with the key (`opened`) and to the last byte (`pages`), the town (`town`), all
-//! of it together (`world`). There is no HTTP there. With it: the server behind an address (`served`), a device that goes by
-//! itself (`device`), a proxy between them (`proxy`). Nothing waits for real time. What is held of any bytes from outside
-//! stands in `decoders`.
+//! it (`road`), a device (`tablet`), its file with the key (`opened`) and to the last byte (`pages`), the town (`town`) and
+//! a large one (`city`), all of it together (`world`). There is no HTTP there. With it: the server behind an address
+//! (`served`), a device that goes by itself (`device`), a proxy between them (`proxy`). Nothing waits for real time. What
+//! is held of any bytes from outside stands in `decoders`.
 
 mod chance;
+mod city;
 pub mod decoders;
 mod device;
 mod opened;
@@ -21,6 +22,7 @@ mod town;
 mod world;
 
 pub use chance::{Chance, Clock};
+pub use city::{COMMON, City, RARE};
 pub use device::Device;
 pub use opened::{Opened, says};
 pub use proxy::{Habit, Proxy};
@@ -29,5 +31,5 @@ pub use served::Served;
 pub use server::{Copy, Server};
 pub use tablet::{Ended, Page, Tablet};
 pub use tally::Tally;
-pub use town::{Town, Worker};
+pub use town::{PASSWORD, Town, Worker};
 pub use world::World;

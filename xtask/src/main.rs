@@ -1,6 +1,7 @@
 //! The door to this repository's commands: it reads what was asked and calls the one module that does it.
 //! It owns no step itself, and nothing the product ships depends on it.
 
+mod bench;
 mod bomb;
 mod demo;
 mod mutants;
@@ -68,6 +69,8 @@ enum Command {
     Torture(torture::Wishes),
     /// Lives unlucky days: real notebooks and a real server, seeded faults, and what must always hold.
     Simulate(simulate::Wishes),
+    /// Measures a device with few documents and with many: first sync, memory, every command.
+    Bench(bench::Wishes),
     /// Opens the encrypted file of a device for a look, and prints the rows of one question in SQL.
     Replica {
         /// The file: `replica.db` in a device's folder.
@@ -108,6 +111,7 @@ fn go(command: Command) -> Result<()> {
         Command::Bomb { dir } => bomb::write(dir),
         Command::Torture(wishes) => torture::run(&wishes),
         Command::Simulate(wishes) => simulate::run(&wishes),
+        Command::Bench(wishes) => bench::measure(&wishes),
         Command::Replica { file, pin, sql } => replica::look(&file, &pin, &sql),
         Command::Demo(wishes) => demo::run(&wishes),
     }
