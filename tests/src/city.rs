@@ -34,8 +34,18 @@ const FIRST_NAMES: [&str; 12] = [
 ];
 
 const LAST_NAMES: [&str; 12] = [
-    "Rødhals", "Nattergal-Sørensen", "Gærdesmutte", "Tårnfalk", "Bogfinke", "Isfugl", "Musvit", "Stillits", "Sivsanger",
-    "Gråspurv", "Vipstjert", "Munk-Hejre",
+    "Rødhals",
+    "Nattergal-Sørensen",
+    "Gærdesmutte",
+    "Tårnfalk",
+    "Bogfinke",
+    "Isfugl",
+    "Musvit",
+    "Stillits",
+    "Sivsanger",
+    "Gråspurv",
+    "Vipstjert",
+    "Munk-Hejre",
 ];
 
 const STREETS: [&str; 4] = ["Prøvevej", "Øvestræde", "Eksempelgade", "Aagade"];
@@ -43,10 +53,54 @@ const STREETS: [&str; 4] = ["Prøvevej", "Øvestræde", "Eksempelgade", "Aagade"
 const TYPES: [&str; 3] = ["helhedspleje", "tilsyn_i_byrum", "dagsnotater"];
 
 const WORDS: [&str; 48] = [
-    "borgeren", "har", "det", "godt", "i", "dag", "og", "er", "glad", "for", "besøget", "vi", "gik", "en", "tur", "ud",
-    "til", "køkkenet", "hvor", "der", "blev", "drukket", "kaffe", "støttestrømper", "på", "såret", "ser", "pænt",
-    "forbindingen", "skiftet", "ringer", "datteren", "i", "morgen", "aftalt", "ny", "tid", "lift", "sejl", "størrelse",
-    "vægt", "ønsker", "bad", "fredag", "træt", "sov", "dårligt", "hoste",
+    "borgeren",
+    "har",
+    "det",
+    "godt",
+    "i",
+    "dag",
+    "og",
+    "er",
+    "glad",
+    "for",
+    "besøget",
+    "vi",
+    "gik",
+    "en",
+    "tur",
+    "ud",
+    "til",
+    "køkkenet",
+    "hvor",
+    "der",
+    "blev",
+    "drukket",
+    "kaffe",
+    "støttestrømper",
+    "på",
+    "såret",
+    "ser",
+    "pænt",
+    "forbindingen",
+    "skiftet",
+    "ringer",
+    "datteren",
+    "i",
+    "morgen",
+    "aftalt",
+    "ny",
+    "tid",
+    "lift",
+    "sejl",
+    "størrelse",
+    "vægt",
+    "ønsker",
+    "bad",
+    "fredag",
+    "træt",
+    "sov",
+    "dårligt",
+    "hoste",
 ];
 
 /// What was made.
@@ -107,7 +161,7 @@ impl City {
                     kind: Kind::Case,
                     id: case,
                     parent: None,
-                    edits: vec![Edit::within("fields", "agreements", value)],
+                    edits: vec![Edit::within("fields", "mobilitet", value)],
                 }
             })
             .collect();
@@ -146,8 +200,8 @@ fn case(world: &World, chance: &mut Chance, id: DocId, number: usize) -> Page {
         Edit::root("address", address),
         Edit::root("state", state),
         Edit::root("unit", Scalar::Bytes(world.town.kloever.as_bytes().to_vec())),
-        Edit::within("fields", "agreements", sentence(chance, 12)),
-        Edit::within("fields", "mobility", sentence(chance, 8)),
+        Edit::within("fields", "mobilitet", sentence(chance, 12)),
+        Edit::within("fields", "hjaelpemidler", sentence(chance, 8)),
     ];
     if chance.percent(70) {
         edits.push(Edit::root("due", due));
@@ -177,7 +231,10 @@ fn visit(world: &World, chance: &mut Chance, cases: &[DocId], (colleagues, today
     let mut edits = vec![
         Edit::root("start", start),
         Edit::root("minutes", Scalar::Int(30)),
-        Edit::root("title", *chance.one(&["Morgenpleje", "Bad", "Sårpleje", "Frokost", "Tilsyn"])),
+        Edit::root(
+            "title",
+            *chance.one(&["Morgenpleje", "Bad", "Sårpleje", "Frokost", "Tilsyn"]),
+        ),
         Edit::root("state", if today { "planned" } else { "done" }),
         Edit::within("people", &person.to_string(), true),
     ];

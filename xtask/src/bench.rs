@@ -21,6 +21,15 @@ pub struct Wishes {
 pub fn measure(wishes: &Wishes) -> Result<()> {
     say("bench: building it takes some minutes the first time; nothing else should run meanwhile");
     let mut cargo = cargo();
-    cargo.args(["run", "--quiet", "--release", "--package", "feltbog-tests", "--example", "bench", "--"]);
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "feltbog-tests",
+        "--example",
+        "bench",
+        "--",
+    ]);
     run(cargo.arg(&wishes.sizes).arg(wishes.runs.to_string()))
 }

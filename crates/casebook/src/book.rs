@@ -85,6 +85,11 @@ impl Book {
             .all(|hash| self.doc.get_change_meta_by_hash(&engine_hash(*hash)).is_some())
     }
 
+    /// Reads several things of it. A panic of the merge engine on the way is an error of this document alone.
+    pub fn read<T>(&self, look: impl FnOnce(&Self) -> T) -> Result<T, BookError> {
+        guarded(|| Ok::<_, BookError>(look(self)))
+    }
+
     /// The whole document as one body.
     pub fn save(&self) -> Vec<u8> {
         self.doc.save_nocompress()
@@ -121,8 +126,12 @@ impl Book {
         Ok(header.hash)
     }
 
-    /// Writes on the version `on` and merges. Nothing to write makes no change.
+    /// Writes on the version `on` and merges. Nothing to write makes no change. After an error it is of no more use.
     pub fn write(&mut self, pen: &Pen, on: &[ChangeHash], edits: &[Edit]) -> Result<Option<Written>, BookError> {
+        guarded(|| self.write_on(pen, on, edits))
+    }
+
+    fn write_on(&mut self, pen: &Pen, on: &[ChangeHash], edits: &[Edit]) -> Result<Option<Written>, BookError> {
         if !self.has(on) {
             return Err(BookError::UnknownHeads);
         }

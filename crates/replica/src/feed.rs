@@ -15,7 +15,7 @@ use crate::{
     Moment, Replica, ReplicaError,
     base::DocRow,
     replica::Sheet,
-    stored::{builds_on, heads_after, heads_blob, heads_of},
+    stored::{builds_on, heads_after, heads_blob},
     write::changed,
 };
 
@@ -45,24 +45,6 @@ impl Replica {
         Ok(changed(touched))
     }
 
-    /// Documents whose body lags behind what was announced, in order of need: the day's visits and their cases, one's
-    /// own cases, reference data, the rest.
-    pub fn wants(&self, limit: usize) -> Result<Vec<Want>, ReplicaError> {
-        let sql = "select d.id, d.base_heads from doc d left join projection p on p.doc = d.id \
-                   where d.base_heads <> d.announced_heads and d.gone = 0 \
-                     and (d.unreadable is null or d.unreadable <> d.announced_heads) \
-                   order by coalesce(p.mine, 0) desc, d.kind = 'note' desc, d.row limit ?1";
-        let sheet = self.sheet();
-        let mut query = sheet.db.prepare_cached(sql)?;
-        let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(Want {
-                doc: DocId::from_bytes(row.get(0)?),
-                have: heads_of(&row.get::<_, Vec<u8>>(1)?),
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// Takes in bodies that were asked for. One that cannot be read is set aside with its bytes; the others go on.
     pub fn take_bodies(&mut self, wants: &[Want], reply: &BodiesReply) -> Result<Changed, ReplicaError> {
         let asked: HashSet<DocId> = wants.iter().map(|want| want.doc).collect();
@@ -83,15 +65,6 @@ impl Replica {
             Ok(docs)
         })?;
         Ok(changed(docs))
-    }
-
-    /// Bodies that are here, and documents announced.
-    pub fn progress(&self) -> Result<(u32, u32), ReplicaError> {
-        let sql = "select coalesce(sum(base_heads = announced_heads), 0), count(*) from doc where gone = 0";
-        Ok(self
-            .sheet()
-            .db
-            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 }
 
@@ -228,11 +201,10 @@ impl Sheet<'_> {
             // Its body is on the way; one's own changes alone make no document.
             return Ok(());
         }
-        match self.open_book(doc) {
-            Ok(book) => self.project_open(doc, &book),
+        match self.open_book(doc).and_then(|book| self.project_open(doc, &book)) {
             Err(ReplicaError::Unreadable(BookError::UnknownKind) | ReplicaError::NotHere) => Ok(()),
             Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why),
-            Err(other) => Err(other),
+            done => done,
         }
     }
 
@@ -264,8 +236,8 @@ impl Sheet<'_> {
 
     /// Documents the server sent that no scope of this person holds any more.
     pub(crate) fn without_scope(&self) -> Result<Vec<DocId>, ReplicaError> {
-        let sql = "select id from doc where announced_position > 0 and gone = 0 \
-                   and not exists (select 1 from scope_doc where doc = doc.id)";
+        let sql = "select d.id from stray s join doc d on d.id = s.doc where d.announced_position > 0 and d.gone = 0 \
+                   order by d.row";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -315,7 +287,8 @@ impl Sheet<'_> {
         if closing < self.meta("receipted")?.unwrap_or(0) {
             return Ok(Vec::new());
         }
-        let sql = "select id from doc where announced_position = 0 and id not in (select doc from outbox)";
+        let sql = "select d.id from stray s join doc d on d.id = s.doc where d.announced_position = 0 \
+                   and d.id not in (select doc from outbox) order by d.row";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)

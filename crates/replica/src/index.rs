@@ -1,6 +1,6 @@
 //! Full text in the background: bodies that arrived are opened a few at a time and their words indexed.
 //!
-//! It is also the idle auditor: a document whose heads are not those the server named is set aside.
+//! A document that does not hold what the server named is fetched anew: see `audit`.
 
 use feltbog_casebook::BookError;
 use feltbog_ids::DocId;
@@ -37,29 +37,21 @@ impl Sheet<'_> {
     fn index_one(&self, doc: DocId) -> Result<(), ReplicaError> {
         let row = self.here(doc)?;
         match self.open_book(doc) {
-            Ok(book) if book.has(&row.announced) => self.project_open(doc, &book)?,
-            Ok(_) => self.audit_failed(doc, &BookError::UnknownHeads)?,
+            Ok(book) if book.has(&row.announced) => match self.project_open(doc, &book) {
+                Err(ReplicaError::Unreadable(why)) => self.drop_or_put_away(doc, &why)?,
+                done => done?,
+            },
+            Ok(_) => self.drop_or_put_away(doc, &BookError::UnknownHeads)?,
             Err(ReplicaError::Unreadable(BookError::UnknownKind)) => {}
-            Err(ReplicaError::Unreadable(why)) => self.audit_failed(doc, &why)?,
+            Err(ReplicaError::Unreadable(why)) => self.drop_or_put_away(doc, &why)?,
             Err(other) => return Err(other),
         }
-        let sql = "update doc set indexed = ?2 where id = ?1 and indexed is null";
+        // What was dropped is looked at again when it has come; what stays aside is not.
+        let sql = "update doc set indexed = ?2 where id = ?1 and indexed is null and \
+                   (base_heads = announced_heads or unreadable = announced_heads)";
         self.db
             .prepare_cached(sql)?
             .execute(params![doc.as_bytes(), heads_blob(&row.announced)])?;
-        Ok(())
-    }
-
-    /// What arrived is not what was announced: its bytes are kept aside, and the next version is asked for whole.
-    fn audit_failed(&self, doc: DocId, why: &BookError) -> Result<(), ReplicaError> {
-        let base: Vec<u8> = self
-            .db
-            .query_row("select base from doc where id = ?1", [doc.as_bytes()], |row| row.get(0))?;
-        self.set_aside(doc, &base, why)?;
-        self.db.execute(
-            "update doc set base = x'', base_heads = x'' where id = ?1",
-            [doc.as_bytes()],
-        )?;
         Ok(())
     }
 }

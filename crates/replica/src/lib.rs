@@ -4,10 +4,12 @@
 //! call that changes something returns what the screen must draw again.
 
 mod asleep;
+mod audit;
 mod base;
 mod error;
 mod feed;
 mod fold;
+mod held;
 mod index;
 mod kept;
 mod life;
@@ -22,6 +24,7 @@ mod replica;
 mod settle;
 mod stored;
 mod twin;
+mod wants;
 mod witness;
 mod write;
 

@@ -4,7 +4,7 @@
 
 use feltbog_casebook::{Kind, Projection};
 use feltbog_ids::{CommandId, DocId, Instant};
-use feltbog_views::{Changed, CountsView, ParkedRow, Refusal, WaitingKind, WaitingRow};
+use feltbog_views::{Changed, ParkedRow, Refusal, WaitingKind, WaitingRow};
 use rusqlite::params;
 
 use crate::{Replica, ReplicaError, replica::Sheet, write::changed};
@@ -92,24 +92,6 @@ impl Replica {
             });
         }
         Ok(waiting)
-    }
-
-    /// What the device holds, by kind.
-    pub fn counts(&self) -> Result<CountsView, ReplicaError> {
-        let sheet = self.sheet();
-        let count = |kind: Kind| -> Result<u32, ReplicaError> {
-            let sql = "select count(*) from doc where kind = ?1 and gone = 0";
-            Ok(sheet
-                .db
-                .prepare_cached(sql)?
-                .query_row([kind.word()], |row| row.get(0))?)
-        };
-        Ok(CountsView {
-            cases: count(Kind::Case)?,
-            visits: count(Kind::Visit)?,
-            notes: count(Kind::Note)?,
-            posts: count(Kind::Post)?,
-        })
     }
 }
 

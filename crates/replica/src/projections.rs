@@ -54,14 +54,16 @@ impl Columns {
 }
 
 impl Sheet<'_> {
-    /// Makes the projection and the index of a document that is open anyway: base plus own.
+    /// Makes the projection and the index of a document that is open anyway: base plus own. Nothing is written when it
+    /// cannot be read.
     pub(crate) fn project_open(&self, doc: DocId, book: &Book) -> Result<(), ReplicaError> {
-        self.store_projection(doc, PROJECTION_VERSION, &book.project())?;
-        self.index_text(doc, &book.full_text())?;
+        let (facts, words, heads) = book.read(|book| (book.project(), book.full_text(), book.heads()))?;
+        self.store_projection(doc, PROJECTION_VERSION, &facts)?;
+        self.index_text(doc, &words)?;
         let sql = "update doc set indexed = ?2 where id = ?1";
         self.db
             .prepare_cached(sql)?
-            .execute(params![doc.as_bytes(), heads_blob(&book.heads())])?;
+            .execute(params![doc.as_bytes(), heads_blob(&heads)])?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use feltbog_ids::{ActorId, Cursor, Instant, Span};
 use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, config::DbConfig, params, types::FromSql};
 
 use crate::{
-    FileKey, Identity, Moment, ReplicaError,
+    FileKey, Identity, Moment, ReplicaError, held,
     migrate::{is_empty, migrate},
     twin::Twin,
 };
@@ -293,6 +293,7 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, ReplicaError> {
         "pragma synchronous = full; pragma temp_store = memory; pragma foreign_keys = on; pragma cache_size = -8192;",
     )?;
     db.query_row("pragma secure_delete = on", [], |_| Ok(()))?;
+    held::teach(&db)?;
     Ok(db)
 }
 

@@ -2,11 +2,9 @@
 //!
 //! It compares and, where the two differ, forgets what it knew of that scope so that it is fetched anew. It asks nobody.
 
-use feltbog_casebook::member_digest;
-use feltbog_ids::{DigestOf, DocId, Instant, ScopeId};
-use rusqlite::params;
+use feltbog_ids::{DigestOf, Instant, ScopeId};
 
-use crate::{Moment, Replica, ReplicaError, replica::Sheet, stored::heads_of};
+use crate::{Moment, Replica, ReplicaError, replica::Sheet};
 
 /// What the comparison came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,24 +81,5 @@ impl Sheet<'_> {
             Ok((ScopeId::from_bytes(row.get(0)?), row.get(1)?, DigestOf(row.get(2)?)))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Count and digest of what lies here of a scope. A document set aside counts as announced: it arrived, it cannot
-    /// be read, and a person sees it under *Kræver handling*.
-    fn held(&self, scope: ScopeId) -> Result<(u32, DigestOf), ReplicaError> {
-        let sql = "select d.id, case when d.unreadable = d.announced_heads then d.announced_heads else d.base_heads end \
-                   from scope_doc s join doc d on d.id = s.doc where s.scope = ?1";
-        let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map(params![scope.as_bytes()], |row| {
-            Ok((DocId::from_bytes(row.get(0)?), heads_of(&row.get::<_, Vec<u8>>(1)?)))
-        })?;
-        let mut digest = DigestOf::default();
-        let mut count = 0;
-        for row in rows {
-            let (doc, heads) = row?;
-            digest.toggle(member_digest(doc, &heads));
-            count += 1;
-        }
-        Ok((count, digest))
     }
 }

@@ -126,7 +126,7 @@ fn a_body_of_random_bytes_is_set_aside_and_everything_else_keeps_flowing() {
         Err(ReplicaError::Unreadable(_) | ReplicaError::NotHere)
     ));
     assert!(
-        tablet.notebook.wants(10).unwrap().is_empty(),
+        tablet.notebook.wants(10, NOON).unwrap().is_empty(),
         "a version that cannot be read is not asked for again"
     );
     office.spoiled.clear();
@@ -297,4 +297,38 @@ fn a_shown_projection_is_that_of_base_and_own() {
         list.total
     };
     assert_eq!((found("rødgrød"), found("bjornebaer")), (1, 1));
+}
+
+#[test]
+fn bodies_of_today_are_fetched_first_then_ones_own_then_notes() {
+    let mut office = Office::new();
+    office.inline = false;
+    let title = |office: &mut Office, kind, id, parent| {
+        office.put(kind, id, parent, &[Edit::root("title", "Uden travlhed")]);
+    };
+    title(&mut office, Kind::Case, doc(20), None);
+    title(&mut office, Kind::Case, doc(21), None);
+    note_from_the_office(&mut office, 41, "På en sag, der ikke besøges i dag");
+    for (id, case, hours) in [(30, 20, 1), (31, 21, 24 * 60)] {
+        let start = feltbog_ids::Instant(NOON.0 + hours * 3_600_000_000);
+        let edits = [
+            Edit::root("start", start),
+            Edit::within("people", &town::person(1).to_string(), true),
+        ];
+        office.put(Kind::Visit, doc(id), Some(doc(case)), &edits);
+    }
+    let mut tablet = Tablet::new(1);
+    tablet.fetches_pages(&mut office);
+    let wants = tablet.notebook.wants(7, NOON).unwrap();
+    let order: Vec<_> = wants.iter().map(|want| want.doc).collect();
+    // Today's visit and its case, then one's own case and the visit of another month, then the note.
+    assert_eq!(order[..5], [doc(30), doc(20), case(), doc(31), doc(41)]);
+    assert_eq!(tablet.notebook.wants(2, NOON).unwrap().len(), 2);
+    let later = feltbog_ids::Instant(NOON.0 + 24 * 60 * 3_600_000_000);
+    let first = tablet.notebook.wants(2, later).unwrap();
+    assert_eq!(
+        [first[0].doc, first[1].doc],
+        [doc(31), doc(21)],
+        "another day, another need"
+    );
 }

@@ -87,11 +87,13 @@ pub(crate) fn live_of(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> R
         .collect())
 }
 
-/// Every row of a document, of the scopes it left among them.
+/// Every row of a document, of the scopes it left among them. The index is named: left to itself the engine reads all rows
+/// there are, since they lie in the order asked for.
 pub(crate) fn places_of(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<Vec<Place>, StoreError> {
     let mut statement = sql.prepare_cached(
         "select d.scope, s.audience, s.compartment, s.shelf, d.first_entered, d.entered, d.left_position, d.left_at
-         from scope_doc d join scope s on s.workspace = d.workspace and s.scope = d.scope
+         from scope_doc d indexed by scope_doc_of_doc
+         join scope s on s.workspace = d.workspace and s.scope = d.scope
          where d.workspace = ?1 and d.doc = ?2 order by d.scope",
     )?;
     let rows = statement.query_map([workspace.as_bytes(), doc.as_bytes()], place_from_row)?;
@@ -177,8 +179,9 @@ pub(crate) fn touched_after(
     workspace: WorkspaceId,
     after: Position,
 ) -> Result<BTreeSet<ScopeId>, StoreError> {
-    let mut statement =
-        sql.prepare_cached("select distinct scope from scope_doc where workspace = ?1 and position > ?2")?;
+    let mut statement = sql.prepare_cached(
+        "select distinct scope from scope_doc indexed by scope_doc_by_position where workspace = ?1 and position > ?2",
+    )?;
     let read = |row: &Row<'_>| Ok(ScopeId::from_bytes(row.get(0)?));
     let rows = statement.query_map(params![workspace.as_bytes(), number(after)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)

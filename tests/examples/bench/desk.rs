@@ -7,7 +7,7 @@ use std::time::Instant;
 use feltbog_client::App;
 use feltbog_ids::{CommandId, DocId};
 use feltbog_tests::{COMMON, RARE};
-use feltbog_views::{CaseFilter, CaseSort, CaseView, Command, FieldValue, Problem, Reply, Show};
+use feltbog_views::{CaseFilter, CaseSort, CaseView, Command, FieldValue, Reply, Show};
 
 use crate::device::{millis, tells};
 
@@ -25,7 +25,11 @@ pub fn measure(app: &App) {
     asks(app, "today", &Command::Today { day: None });
     let list = lists(app);
     searches(app);
-    let case = list.into_iter().map(|id| opened(app, id)).max_by_key(|case| case.notes_total).unwrap();
+    let cases = list.into_iter().map(|id| opened(app, id));
+    let case = cases
+        .filter(|case| case.row.case_type == "helhedspleje")
+        .max_by_key(|case| case.notes_total);
+    let case = case.unwrap();
     asks(app, "a case", &Command::Case { id: case.id });
     writes(app, &case);
 }
@@ -45,11 +49,35 @@ fn lists(app: &App) -> Vec<DocId> {
         asks(app, &format!("list by {name}"), &by(sort, &CaseFilter::default(), 0));
     }
     let filters = [
-        ("one's own", CaseFilter { mine: true, ..CaseFilter::default() }),
-        ("overdue", CaseFilter { overdue: true, ..CaseFilter::default() }),
-        ("closed", CaseFilter { show: Show::Closed, ..CaseFilter::default() }),
+        (
+            "one's own",
+            CaseFilter {
+                mine: true,
+                ..CaseFilter::default()
+            },
+        ),
+        (
+            "overdue",
+            CaseFilter {
+                overdue: true,
+                ..CaseFilter::default()
+            },
+        ),
+        (
+            "closed",
+            CaseFilter {
+                show: Show::Closed,
+                ..CaseFilter::default()
+            },
+        ),
         ("all", all.clone()),
-        ("of a type", CaseFilter { case_type: Some("dagsnotater".to_owned()), ..CaseFilter::default() }),
+        (
+            "of a type",
+            CaseFilter {
+                case_type: Some("dagsnotater".to_owned()),
+                ..CaseFilter::default()
+            },
+        ),
     ];
     for (name, filter) in &filters {
         asks(app, &format!("list, {name}"), &by(CaseSort::Deadline, filter, 0));
@@ -77,7 +105,11 @@ fn searches(app: &App) {
         ("a street and a bird", "prøvevej nattergal"),
     ];
     for (name, words) in words {
-        asks(app, &format!("search: {name}"), &list(words, CaseSort::Deadline, &all, 0));
+        asks(
+            app,
+            &format!("search: {name}"),
+            &list(words, CaseSort::Deadline, &all, 0),
+        );
     }
 }
 
@@ -108,15 +140,12 @@ fn writes(app: &App, case: &CaseView) {
         let set = app.answer(Command::SetField {
             id: CommandId::from_bytes(fresh(number, 4)),
             case: case.id,
-            key: "agreements".to_owned(),
+            key: "mobilitet".to_owned(),
             heads: case.heads.clone(),
             value: Some(FieldValue::Text(format!("aftale {number}"))),
         });
         tells("set a field, ms", millis(begun));
-        assert!(
-            matches!(set, Reply::Field(_) | Reply::Problem { problem: Problem::BadValue }),
-            "{set:?}"
-        );
+        assert!(matches!(set, Reply::Field(_)), "{set:?}");
     }
 }
 

@@ -26,7 +26,8 @@ pub const PIN: &str = "271828";
 
 /// Runs a device against a host and takes its figures down.
 pub fn run(host: &mut Host, figures: &mut Figures) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    let exe = std::env::var_os("BENCH_DEVICE").map_or_else(|| std::env::current_exe().unwrap(), Into::into);
+    let mut child = Command::new(exe)
         .args(["device", &host.address, &host.documents])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -157,11 +158,17 @@ fn world() -> World {
 fn memory(line: &str) -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let found = status.lines().find_map(|words| words.strip_prefix(line)).unwrap();
-    let kilobytes: f64 = found.trim_matches([':', '\t', ' ']).trim_end_matches(" kB").parse().unwrap();
+    let kilobytes: f64 = found
+        .trim_matches([':', '\t', ' '])
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
     kilobytes * 1024.0 / 1e6
 }
 
 fn bytes(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().metadata().unwrap());
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().metadata().unwrap());
     files.map(|facts| facts.len()).sum()
 }

@@ -38,7 +38,10 @@ struct Spread {
 /// Prints one row a figure, one column a size, and how the last size compares with the first.
 pub fn print(columns: &[(usize, Figures)]) {
     let sizes = columns.iter().map(|(size, _)| format!(" {size} documents |"));
-    println!("\n| median (lowest–highest) |{} last to first |", sizes.collect::<String>());
+    println!(
+        "\n| median (lowest–highest) |{} last to first |",
+        sizes.collect::<String>()
+    );
     println!("|---|{}---:|", "---:|".repeat(columns.len()));
     let Some((_, first)) = columns.first() else { return };
     for (name, _) in &first.0 {
@@ -62,5 +65,9 @@ fn cell(spread: &Spread) -> String {
 }
 
 fn short(value: f64) -> String {
-    if value < 10.0 { format!("{value:.2}") } else { format!("{value:.0}") }
+    if value < 10.0 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.0}")
+    }
 }

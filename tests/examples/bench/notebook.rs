@@ -34,7 +34,7 @@ pub fn measure(folder: &Path, world: &World, address: Address, runtime: &Runtime
     for _ in 0..TIMES {
         let replica = replica.lock().unwrap();
         let begun = Instant::now();
-        replica.wants(100).unwrap();
+        replica.wants(100, world.now()).unwrap();
         tells("what is wanted, ms", millis(begun));
         let begun = Instant::now();
         replica.progress().unwrap();

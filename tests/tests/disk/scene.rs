@@ -101,7 +101,7 @@ impl Scene {
 
     /// What a tablet lacks, and the server's answer.
     pub fn bodies(&self, tablet: &Tablet) -> (Vec<Want>, BodiesReply) {
-        let wants = tablet.replica().wants(100).unwrap();
+        let wants = tablet.replica().wants(100, tablet.clock.now()).unwrap();
         let (session, at) = self.session(tablet);
         let request = BodiesRequest { wants: wants.clone() };
         let reply = self

@@ -53,7 +53,8 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
 async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
     let mut last = Vec::new();
     loop {
-        let wants = errand.with(|replica| replica.wants(AT_ONCE))?;
+        let now = errand.world.now();
+        let wants = errand.with(|replica| replica.wants(AT_ONCE, now))?;
         if wants.is_empty() || wants == last {
             // What was asked for and did not come is asked for again at the next pull.
             return Ok(());

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use feltbog_ids::{Instant, Position};
+use feltbog_ids::{Instant, Position, Span};
 use feltbog_replica::{Replica, ReplicaError};
 use feltbog_views::Changed;
 use tokio::sync::{Notify, broadcast, watch};
@@ -20,6 +20,12 @@ use crate::world::World;
 
 /// Documents indexed for search between two looks at what else there is to do.
 const INDEX_AT_ONCE: u32 = 50;
+
+/// Documents the idle auditor opens at once, and the pause after: in a day it comes round many thousands.
+const AUDIT_AT_ONCE: u32 = 20;
+
+/// As above, in seconds.
+const AUDITS_APART: i64 = 30;
 
 /// A bell line that could not be opened is tried again after this and half as much again, in milliseconds, doubled up
 /// to the longest.
@@ -36,6 +42,7 @@ pub struct Courier<R> {
     road: Road,
     changes: broadcast::Sender<Changed>,
     standing: Mutex<Standing>,
+    audit_at: Mutex<Instant>,
     wake: Notify,
     signed_in: Notify,
     stopped: watch::Sender<bool>,
@@ -53,6 +60,7 @@ impl<R: Remote> Courier<R> {
         let outbox = outbox(&replica).unwrap_or(Outbox::Filled);
         Self {
             standing: Mutex::new(Standing::starting(outbox, world.now())),
+            audit_at: Mutex::new(world.now()),
             replica,
             remote,
             world,
@@ -107,6 +115,7 @@ impl<R: Remote> Courier<R> {
                 Step::Push => self.errand(Busy::Pushing).await,
                 Step::Pull => self.errand(Busy::Pulling).await,
                 Step::Rest(until) if !self.index_some() => {
+                    let until = until.min(self.audit_some());
                     tokio::select! {
                         () = tokio::time::sleep(until_then(until, self.world.now())) => {}
                         () = self.wake.notified() => {}
@@ -212,11 +221,51 @@ impl<R: Remote> Courier<R> {
                 self.rewrite();
                 false
             }
-            Ok(_) => true,
+            Ok(_) => {
+                self.fetch_what_was_dropped();
+                true
+            }
             Err(error) => {
                 tracing::warn!(%error, "documents could not be indexed");
                 false
             }
+        }
+    }
+
+    /// Audits a few documents when it is time to, while all else is well: what is dropped must come back at once. Answers
+    /// when it is time again.
+    fn audit_some(&self) -> Instant {
+        let (now, standing) = (self.world.now(), self.standing());
+        let mut next = self.audit_at.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock turned back must not make the pause longer.
+        let is_due = *next <= now || *next > now + Span::seconds(AUDITS_APART);
+        if is_due {
+            *next = now + Span::seconds(AUDITS_APART);
+        }
+        if !is_due || !standing.equal || standing.problem.is_some() {
+            return *next;
+        }
+        match with(&self.replica, |replica| replica.audit_some(AUDIT_AT_ONCE)) {
+            Ok(found) if found.docs.is_empty() => {}
+            Ok(found) => {
+                tracing::warn!(
+                    documents = found.docs.len(),
+                    "the auditor found documents not as they should be"
+                );
+                // Nobody may be looking; then nobody needs to hear.
+                self.changes.send(found).ok();
+                self.fetch_what_was_dropped();
+            }
+            Err(error) => tracing::warn!(%error, "documents could not be audited; that is tried again"),
+        }
+        *next
+    }
+
+    /// A body that did not hold its version is fetched anew now, and until then not all is fetched.
+    fn fetch_what_was_dropped(&self) {
+        let now = self.world.now();
+        if with(&self.replica, |replica| replica.wants(1, now)).is_ok_and(|wants| !wants.is_empty()) {
+            self.hear(Event::Rang);
         }
     }
 

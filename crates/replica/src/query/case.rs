@@ -35,9 +35,10 @@ impl Sheet<'_> {
             subject: subject(&facts),
             opened: facts.opened.map(|at| self.when(at)),
             people: people.into_iter().filter(|name| !name.is_empty()).collect(),
-            fields: book
-                .as_ref()
-                .map_or(Ok(Vec::new()), |book| self.fields(book, id, &facts.case_type))?,
+            fields: match &book {
+                Some(book) => book.read(|book| self.fields(book, id, &facts.case_type))??,
+                None => Vec::new(),
+            },
             visits: self.case_visits(id, &facts)?,
             notes,
             notes_total,
@@ -49,7 +50,7 @@ impl Sheet<'_> {
 
     /// A document that cannot be opened shows what its projection knows; it stops nothing.
     fn book_if_here(&self, id: DocId) -> Result<Option<Book>, ReplicaError> {
-        match self.open_book(id) {
+        match self.open_compared(id) {
             Ok(book) => Ok(Some(book)),
             Err(ReplicaError::NotHere | ReplicaError::Unreadable(_)) => Ok(None),
             Err(other) => Err(other),
@@ -145,7 +146,10 @@ impl Sheet<'_> {
         for doc in rows {
             let doc = doc?;
             let note = match self.book_if_here(doc)? {
-                Some(book) => Some(self.note_view_open(doc, &book)?),
+                Some(book) => match book.read(|book| self.note_view_open(doc, book)) {
+                    Ok(view) => Some(view?),
+                    Err(_) => self.note_view_closed(doc, case)?,
+                },
                 None => self.note_view_closed(doc, case)?,
             };
             notes.extend(note);

@@ -31,22 +31,34 @@ impl Replica {
         let sheet = self.sheet();
         let any_type = wanted(query, filter, now, false);
         let wanted = wanted(query, filter, now, true);
+        sheet.search(query)?;
         let total = sheet.count_cases(&wanted)?;
         let rows = sheet.case_page(&wanted, sort, offset, limit.clamp(1, MAX_ROWS), now)?;
-        let unindexed =
-            "select count(*) from doc where indexed is null and gone = 0 and kind in ('case', 'note', 'post')";
         Ok(CaseListView {
             total,
             offset,
             rows,
             types: sheet.type_counts(&any_type)?,
-            unindexed: sheet.db.prepare_cached(unindexed)?.query_row([], |row| row.get(0))?,
+            unindexed: sheet.unindexed()?,
             pulled: sheet.pulled_when()?,
         })
     }
 }
 
 impl Sheet<'_> {
+    /// Lays the cases in which these words stand ready for the three questions asked of them. Words that are none find none.
+    fn search(&self, query: &str) -> Result<(), ReplicaError> {
+        self.db.execute_batch(
+            "create temp table if not exists found (doc blob primary key) without rowid; delete from found",
+        )?;
+        if let Some(words) = match_query(query) {
+            let sql = "insert or ignore into found select f.belongs_to from search s join family f on f.row = s.rowid \
+                       where search match ?1 and f.belongs_to is not null";
+            self.db.prepare_cached(sql)?.execute([words])?;
+        }
+        Ok(())
+    }
+
     fn count_cases(&self, wanted: &Wanted) -> Result<u32, ReplicaError> {
         let sql = format!("select count(*) from projection p where {}", wanted.sql);
         let mut query = self.db.prepare_cached(&sql)?;
@@ -67,8 +79,10 @@ impl Sheet<'_> {
             CaseSort::Number => "p.number",
             CaseSort::Changed => "p.changed desc, p.number",
         };
+        // Everything but the rows shown is read from one narrow index.
         let sql = format!(
-            "select p.doc, p.body from projection p where {} order by {order} limit {limit} offset {offset}",
+            "select p.doc, p.body from (select p.doc from projection p where {} order by {order} \
+             limit {limit} offset {offset}) page cross join projection p on p.doc = page.doc order by {order}",
             wanted.sql
         );
         let mut query = self.db.prepare_cached(&sql)?;
@@ -148,12 +162,8 @@ fn wanted(query: &str, filter: &CaseFilter, now: Instant, typed: bool) -> Wanted
     if let Some(case_type) = filter.case_type.as_ref().filter(|_| typed) {
         and("p.case_type = ?", Some(Value::Text(case_type.clone())));
     }
-    if let Some(words) = match_query(query) {
-        let found = "p.doc in (select case when d.kind = 'case' then d.id else d.parent end \
-                     from search s join doc d on d.row = s.rowid where search match ?)";
-        and(found, Some(Value::Text(words)));
-    } else if !query.trim().is_empty() {
-        and("0", None);
+    if !query.trim().is_empty() {
+        and("p.doc in (select doc from found)", None);
     }
     Wanted { sql, values }
 }

@@ -16,7 +16,8 @@ impl Replica {
     pub fn note(&self, id: DocId) -> Result<NoteView, ReplicaError> {
         let sheet = self.sheet();
         sheet.here(id)?;
-        sheet.note_view_open(id, &sheet.open_book(id)?)
+        let book = sheet.open_compared(id)?;
+        book.read(|book| sheet.note_view_open(id, book))?
     }
 }
 

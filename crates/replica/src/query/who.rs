@@ -94,7 +94,8 @@ impl Sheet<'_> {
         let sql = "with family (id) as (select ?1 union all select id from doc where parent = ?1) \
                    select exists (select 1 from outbox where doc in family), \
                    exists (select 1 from parked where doc in family), \
-                   (select max(sent_at) from doc where id in family)";
+                   (select max(at) from (select max(sent_at) as at from doc where id = ?1 and sent_at is not null \
+                   union all select max(sent_at) from doc where parent = ?1 and sent_at is not null))";
         let mut query = self.db.prepare_cached(sql)?;
         let (waits, parked, sent): (bool, bool, Option<i64>) =
             query.query_row([doc.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

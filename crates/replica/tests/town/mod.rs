@@ -228,7 +228,7 @@ impl Tablet {
 
     pub fn fetches_bodies(&mut self, office: &mut Office) {
         for _ in 0..50 {
-            let wants = self.notebook.wants(3).unwrap();
+            let wants = self.notebook.wants(3, NOON).unwrap();
             if wants.is_empty() {
                 return;
             }
