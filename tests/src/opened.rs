@@ -2,12 +2,12 @@
 //!
 //! It only reads, and only to compare.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
-use feltbog_casebook::Book;
-use feltbog_ids::DocId;
+use feltbog_casebook::{Book, member_digest};
+use feltbog_ids::{ChangeHash, DigestOf, DocId};
 use feltbog_replica::FileKey;
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
@@ -90,6 +90,42 @@ impl Opened {
             .filter(|name| *name != "search")
             .map(|name| self.count_in(name, bytes))
             .sum()
+    }
+
+    /// What is kept as documents change and is not what counting them anew comes to.
+    pub fn miscounted(&self) -> Vec<String> {
+        let counts = "select 'tally', kind from tally where (here, missing, unindexed) <> (select coalesce(sum(gone = 0), 0), \
+                      coalesce(sum(gone = 0 and base_heads <> announced_heads), 0), \
+                      coalesce(sum(gone = 0 and indexed is null), 0) from doc where doc.kind = tally.kind) \
+                      union all select 'no tally', kind from doc where kind not in (select kind from tally) \
+                      union all select 'stray', id from doc where (id in (select doc from stray)) = \
+                      (id in (select doc from scope_doc)) \
+                      union all select 'family', row from doc where row not in (select row from family)";
+        let mut faults = self.rows(counts).expect("the tables are there");
+        let members = "select hex(s.scope), d.id, case when d.unreadable = d.announced_heads then d.announced_heads \
+                       else d.base_heads end from scope_doc s join doc d on d.id = s.doc";
+        let mut query = self.0.prepare(members).expect("the tables are there");
+        let rows = query.query_map([], |row| {
+            Ok((row.get(0)?, DocId::from_bytes(row.get(1)?), row.get::<_, Vec<u8>>(2)?))
+        });
+        let mut held: BTreeMap<String, (u32, DigestOf)> = BTreeMap::new();
+        for row in rows.expect("the tables can be read") {
+            let (scope, doc, heads): (String, _, _) = row.expect("a member has an id");
+            let heads: Vec<_> = heads.as_chunks::<32>().0.iter().copied().map(ChangeHash).collect();
+            let (count, digest) = held.entry(scope).or_default();
+            *count += 1;
+            digest.toggle(member_digest(doc, &heads));
+        }
+        let mut query = self
+            .0
+            .prepare("select hex(scope), count, digest from scope_held where count <> 0 order by 1")
+            .expect("the table is there");
+        let kept = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, DigestOf(row.get(2)?)))));
+        let kept: BTreeMap<String, (u32, DigestOf)> = kept.and_then(Iterator::collect).expect("the table can be read");
+        if kept != held {
+            faults.push(format!("scopes hold {held:?} and are kept as {kept:?}"));
+        }
+        faults
     }
 
     /// The rows of any question, their columns divided by tabs; bytes as hexadecimal digits.

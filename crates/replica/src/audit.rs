@@ -70,7 +70,7 @@ impl Sheet<'_> {
     /// Those in doubt, then those after the last one; from the beginning after the end. Only what is here whole.
     fn next_to_audit(&self, limit: u32) -> Result<Vec<DocId>, ReplicaError> {
         let whole = "gone = 0 and base <> x'' and base_heads = announced_heads";
-        let sql = format!("select d.id from doubted t join doc d on d.id = t.doc where {whole} limit ?1");
+        let sql = format!("select d.id from doubted t cross join doc d on d.id = t.doc where {whole} limit ?1");
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map([limit], |row| row.get(0).map(DocId::from_bytes))?;
         let mut docs = rows.collect::<Result<Vec<_>, _>>()?;

@@ -236,7 +236,7 @@ impl Sheet<'_> {
 
     /// Documents the server sent that no scope of this person holds any more.
     pub(crate) fn without_scope(&self) -> Result<Vec<DocId>, ReplicaError> {
-        let sql = "select d.id from stray s join doc d on d.id = s.doc where d.announced_position > 0 and d.gone = 0 \
+        let sql = "select d.id from stray s cross join doc d on d.id = s.doc where d.announced_position > 0 and d.gone = 0 \
                    order by d.row";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
@@ -287,7 +287,7 @@ impl Sheet<'_> {
         if closing < self.meta("receipted")?.unwrap_or(0) {
             return Ok(Vec::new());
         }
-        let sql = "select d.id from stray s join doc d on d.id = s.doc where d.announced_position = 0 \
+        let sql = "select d.id from stray s cross join doc d on d.id = s.doc where d.announced_position = 0 \
                    and d.id not in (select doc from outbox) order by d.row";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;

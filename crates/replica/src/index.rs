@@ -24,7 +24,8 @@ impl Replica {
 
 impl Sheet<'_> {
     fn index_some(&self, limit: u32) -> Result<Vec<DocId>, ReplicaError> {
-        let sql = "select id from doc where indexed is null and gone = 0 and base_heads = announced_heads limit ?1";
+        let sql = "select id from doc indexed by doc_ready where indexed is null and gone = 0 \
+                   and base_heads = announced_heads limit ?1";
         let mut query = self.db.prepare_cached(sql)?;
         let docs = query.query_map([limit], |row| row.get(0).map(DocId::from_bytes))?;
         let docs = docs.collect::<Result<Vec<_>, _>>()?;

@@ -3,6 +3,10 @@
 //! Owns what survives a flat battery. It knows no network, no clock and no dice: the moment is passed in, and every
 //! call that changes something returns what the screen must draw again.
 
+// The town of the tests stands outside the crate, and names it so.
+#[cfg(test)]
+extern crate self as feltbog_replica;
+
 mod asleep;
 mod audit;
 mod base;
@@ -17,6 +21,8 @@ mod migrate;
 mod moment;
 mod outbox;
 mod parked;
+#[cfg(test)]
+mod plans;
 mod projections;
 mod query;
 mod refused;

@@ -212,7 +212,7 @@ impl Sheet<'_> {
     fn erase_gone(&self, moment: &Moment) -> Result<(), ReplicaError> {
         let mut query = self
             .db
-            .prepare("select id from doc where gone = 1 and id not in (select doc from outbox)")?;
+            .prepare("select id from doc indexed by doc_gone where gone = 1 and id not in (select doc from outbox)")?;
         let gone = query
             .query_map([], |row| row.get(0).map(DocId::from_bytes))?
             .collect::<Result<Vec<_>, _>>()?;

@@ -29,7 +29,7 @@ impl Replica {
     /// How many things need the person: what was refused, and documents that cannot be read.
     pub fn handling(&self) -> Result<u32, ReplicaError> {
         let sql = "select (select count(*) from parked) + \
-                   (select count(*) from doc where unreadable is not null and unreadable = announced_heads)";
+                   (select count(*) from doc indexed by doc_unreadable where unreadable is not null and unreadable = announced_heads)";
         Ok(self.sheet().db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 

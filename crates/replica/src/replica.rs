@@ -157,6 +157,11 @@ impl Replica {
         size(&self.path) + size(&beside(&self.path, "-wal"))
     }
 
+    #[cfg(test)]
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.db
+    }
+
     pub(crate) fn sheet(&self) -> Sheet<'_> {
         Sheet {
             db: &self.db,

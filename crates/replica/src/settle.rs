@@ -67,7 +67,7 @@ impl Sheet<'_> {
         let closing: Option<i64> = self.meta("closing")?;
         let receipted: i64 = self.meta("receipted")?.unwrap_or(0);
         let sql = "select not exists (select 1 from scope where upto is not null) and not exists \
-                   (select 1 from doc where base_heads <> announced_heads and gone = 0 and announced_position > 0 \
+                   (select 1 from doc indexed by doc_wanted where base_heads <> announced_heads and gone = 0 and announced_position > 0 \
                     and (unreadable is null or unreadable <> announced_heads))";
         let whole: bool = self.db.query_row(sql, [], |row| row.get(0))?;
         Ok(whole && closing.is_some_and(|closing| closing >= receipted))

@@ -47,7 +47,9 @@ impl Sheet<'_> {
     }
 
     fn wanted_by_need(&self, limit: usize) -> Result<Vec<Want>, ReplicaError> {
-        let sql = format!("select d.id, d.base_heads from doc d where {LAGS} order by d.need, d.row limit ?1");
+        let sql = format!(
+            "select d.id, d.base_heads from doc d indexed by doc_wanted where {LAGS} order by d.need, d.row limit ?1"
+        );
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], want)?;
         Ok(rows.collect::<Result<_, _>>()?)

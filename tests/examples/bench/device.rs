@@ -26,8 +26,7 @@ pub const PIN: &str = "271828";
 
 /// Runs a device against a host and takes its figures down.
 pub fn run(host: &mut Host, figures: &mut Figures) {
-    let exe = std::env::var_os("BENCH_DEVICE").map_or_else(|| std::env::current_exe().unwrap(), Into::into);
-    let mut child = Command::new(exe)
+    let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["device", &host.address, &host.documents])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

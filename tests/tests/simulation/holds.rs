@@ -178,6 +178,11 @@ fn nothing_waits(tablet: &Tablet, file: &Opened) {
         0,
         "I7: a scope of {who}'s tablet was unequal and fetched anew"
     );
+    assert_eq!(
+        file.miscounted(),
+        Vec::<String>::new(),
+        "I7: what {who}'s tablet keeps count of is not so"
+    );
     let (bodies, announced) = replica.progress().unwrap();
     assert_eq!(bodies, announced, "I7: bodies are missing on {who}'s tablet");
 }
