@@ -13,14 +13,14 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 /// Documents of the smaller town.
-const FEW: usize = 2_000;
+const FEW: usize = 1_000;
 
 /// Entries of a page of the feed.
 const PAGE: usize = 50;
 
 /// Bytes the larger town may take more: its answers of bodies are full where the smaller one's are half empty. Whoever kept
-/// all of its documents at once would take three times as much.
-const MORE: usize = 4 << 20;
+/// all of its documents at once would take twice as much.
+const MORE: usize = 3 << 20;
 
 #[test]
 fn a_first_sync_of_four_times_as_many_documents_takes_no_more_memory() {
