@@ -89,7 +89,8 @@ impl From<rusqlite::Error> for ReplicaError {
             // The file beside it that processes share could not be made larger.
             _ if extended == Some(SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
             Some(ErrorCode::NotADatabase) => Self::WrongKey,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged,
+            // The second is what the pager says of a page that the cipher could not read (`CODEC1` in pager.c).
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::OutOfMemory) => Self::Damaged,
             _ => Self::Sql(error),
         }
     }
