@@ -13,6 +13,7 @@ mod kept;
 mod life;
 mod migrate;
 mod moment;
+mod needs;
 mod outbox;
 mod parked;
 mod projections;
@@ -22,6 +23,7 @@ mod replica;
 mod settle;
 mod stored;
 mod twin;
+mod unread;
 mod witness;
 mod write;
 

@@ -7,9 +7,10 @@ use rusqlite::Connection;
 use crate::ReplicaError;
 
 /// Every step, in order; `user_version` counts those done.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("../../../migrations/replica/0001_notebook.sql"),
     include_str!("../../../migrations/replica/0002_until_the_base_has_it.sql"),
+    include_str!("../../../migrations/replica/0008_what_needs_a_person.sql"),
 ];
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.
