@@ -5,6 +5,7 @@
 mod access;
 mod apply;
 mod casework;
+mod check;
 mod look;
 mod names;
 mod people;
@@ -64,6 +65,8 @@ pub enum Admin {
         /// Id or user name
         person: String,
     },
+    /// Look at every page and open every document; fails and lists what cannot be read
+    Check,
     /// Say that the database was put back from a copy: devices then offer again what it lacks
     Restored,
     /// Print what to search a device for: each part's id, heads, title and words
@@ -84,6 +87,7 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::Case(command) => casework::run_case(command, office),
         Admin::Apply(command) => apply::run(&command, office, out),
         Admin::MaySee { person } => look::may_see(&person, office, out),
+        Admin::Check => check::run(office, out),
         Admin::Restored => restored(office),
         Admin::Parts => look::parts(office, out),
     }

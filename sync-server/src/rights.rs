@@ -103,6 +103,11 @@ impl ScopeName {
         if self.archive { "archive" } else { "active" }
     }
 
+    /// Whether cases and what belongs to them lie in it.
+    pub fn holds_cases(&self) -> bool {
+        ![ORG, NEWS, "part"].contains(&self.compartment.as_str())
+    }
+
     /// The id every server gives this scope (UUIDv5 in the workspace).
     pub fn id(&self, workspace: WorkspaceId) -> ScopeId {
         let name = format!("{}|{}|{}", self.circle.word(), self.compartment, self.shelf());

@@ -11,6 +11,7 @@ pub(crate) mod grants;
 mod key;
 pub(crate) mod log;
 mod migrate;
+pub(crate) mod outline;
 mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
@@ -189,7 +190,12 @@ fn write<T, E: From<StoreError>>(
     let tx = begin(sql, TransactionBehavior::Immediate)?;
     let workspace = Workspace::only(&tx)?;
     let before = workspace.position;
-    let done = deed(&Batch::new(&tx, workspace, now))?;
+    let done = deed(&Batch::new(&tx, workspace, now));
+    // For a page that could not be read it handed out zeros: whatever was made of them counts for nothing.
+    if tx.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+        return Err(StoreError::Damaged.into());
+    }
+    let done = done?;
     let after = Workspace::only(&tx)?.position;
     tx.commit().map_err(StoreError::from)?;
     Ok((done, (after != before).then_some(after)))

@@ -11,7 +11,8 @@ use cbc::Decryptor;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::NoPadding};
 use feltbog_replica::FileKey;
 
-const PAGE: usize = 4096;
+/// Bytes of a page.
+pub const PAGE: usize = 4096;
 /// Vector and code at the end of each page.
 const RESERVE: usize = 80;
 const VECTOR: usize = 16;
@@ -37,6 +38,17 @@ pub fn decrypted(path: &Path, key: &FileKey) -> Vec<u8> {
         clear.extend(content(page, header.starts_with(&[0, 0, 0, 1]), key));
     }
     clear
+}
+
+/// The numbers of the file's pages that hold these bytes, from zero on.
+pub fn holding(path: &Path, key: &FileKey, bytes: &[u8]) -> Vec<usize> {
+    let file = std::fs::read(path).expect("the file is there");
+    let pages = file.chunks_exact(PAGE).enumerate();
+    let holds = pages.filter(|(number, page)| {
+        let clear = content(page, *number == 0, key);
+        clear.windows(bytes.len()).any(|here| here == bytes)
+    });
+    holds.map(|(number, _)| number).collect()
 }
 
 fn content(page: &[u8], is_first: bool, key: &FileKey) -> Vec<u8> {

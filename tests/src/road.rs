@@ -278,6 +278,7 @@ pub const fn word_of(answer: &Answer) -> &'static str {
         Answer::Stored(_) => "answer: stored",
         Answer::Known(_) => "answer: known",
         Answer::Needs(_) => "answer: needs",
+        Answer::Later => "answer: later",
         Answer::NeedsParent(_) => "answer: needs parent",
         Answer::Refused(Reason::NoRight) => "answer: refused, no right",
         Answer::Refused(Reason::MayNotCreate) => "answer: refused, may not create",

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use feltbog_ids::{Instant, Span};
+use feltbog_replica::FileKey;
 use feltbog_server::{Dice, PostOffice, Settings, Store};
 
-use crate::Clock;
+use crate::{Clock, pages};
 
 /// A server that can be stopped and started.
 pub struct Server {
@@ -88,6 +89,24 @@ impl Server {
         std::fs::write(self.database(), &copy.database).expect("the copy can be put back");
         std::fs::write(self.log(), &copy.log).expect("the copy's log can be put back");
         self.restarts();
+    }
+
+    /// Every page of the database that holds these bytes goes bad, as on a worn disk: one bit of it is another. Answers how
+    /// many, after the server has started again.
+    pub fn rots_where(&self, holds: &[u8]) -> usize {
+        self.stops();
+        // Everything lies in one file once nobody has it open.
+        drop(Store::open(&self.folder).expect("the database opens again"));
+        let key = std::fs::read(self.folder.join("feltbog.key")).expect("a server has a key");
+        let key = FileKey::new(key.try_into().expect("a key is 32 bytes"));
+        let bad = pages::holding(&self.database(), &key, holds);
+        let mut bytes = std::fs::read(self.database()).expect("the database is there");
+        for number in &bad {
+            bytes[number * pages::PAGE + pages::PAGE / 2] ^= 1;
+        }
+        std::fs::write(self.database(), bytes).expect("the database can be written");
+        self.restarts();
+        bad.len()
     }
 
     fn stops(&self) {

@@ -217,6 +217,17 @@ impl Tablet {
         self.begins_next_life(&old);
     }
 
+    /// The battery dies, and of the log beside the notebook only so many bytes are left, as by a worn disk.
+    pub fn loses_power_and_its_log_after(&mut self, bytes: u64) {
+        let (old, new) = (self.path(), self.next_path());
+        copy(&old, &new, &["", "-wal", ".twin"]);
+        let log = std::fs::OpenOptions::new()
+            .write(true)
+            .open(format!("{}-wal", new.display()));
+        log.and_then(|log| log.set_len(bytes)).expect("a log can be cut");
+        self.begins_next_life(&old);
+    }
+
     /// The notebook is copied away, by whatever keeps copies of a device.
     pub fn is_copied(&self) {
         copy(&self.path(), &self.copy_path(), &["", "-wal"]);

@@ -292,6 +292,7 @@ kind-field = Oplysning
 kind-other = Andet
 parked-words = Det, du skrev. Du kan markere og kopiere det.
 dismiss = Fjern fra listen
+dismiss-ask-seen = Er det klaret?
 dismiss-ask = Ordene bliver slettet her. Har du kopieret dem?
 dismiss-sure = Ja, fjern
 dismiss-keep = Behold
@@ -302,8 +303,12 @@ refusal-author = Det er skrevet et andet sted. Send det derfra.
 refusal-unreadable = Serveren kunne ikke læse det. Skriv det igen.
 refusal-rule = Notatet var allerede afsluttet. Skriv et nyt notat.
 refusal-may-not-write = Du må ikke ændre dette. Ring til din leder.
-refusal-builds = Det bygger på noget, der ikke blev modtaget.
+refusal-builds = Det bygger på noget, der ikke blev modtaget. Skriv det igen, hvis det mangler.
 refusal-only-here = En kollega skrev det, og serveren mistede det, da den blev gendannet fra en kopi. Giv ordene videre, hvis de mangler.
+refusal-set-aside = Det, der er hentet, kan ikke læses her. Alt andet virker. Sig det til din systemadministrator.
+refusal-server-unread = Serveren kan ikke læse sin egen kopi. Det, du allerede har, bliver her. Sig det til din systemadministrator.
+refusal-may-be-missing = Noget af det, du skrev sidst og ikke fik sendt, mangler måske: notesbogens fil var beskadiget, eller en gammel kopi er lagt tilbage. Se dine seneste notater igennem, og skriv det, der mangler.
+refusal-left-behind = Der lå en anden notesbog på enheden, som ikke længere kan åbnes. Den er gemt. Er der skrevet noget i den, som ikke blev sendt, så sig det til din systemadministrator.
 
 ## Settings
 theme = Udseende

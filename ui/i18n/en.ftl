@@ -296,6 +296,7 @@ kind-field = Field
 kind-other = Other
 parked-words = What you wrote. You can mark and copy it.
 dismiss = Take off the list
+dismiss-ask-seen = Is it taken care of?
 dismiss-ask = The words are deleted here. Have you copied them?
 dismiss-sure = Yes, take off
 dismiss-keep = Keep
@@ -306,8 +307,12 @@ refusal-author = It was written somewhere else. Send it from there.
 refusal-unreadable = The server could not read it. Write it again.
 refusal-rule = The note was finished already. Write a new note.
 refusal-may-not-write = You may not change this. Call your leader.
-refusal-builds = It builds on something that was not taken.
+refusal-builds = It builds on something that was not taken. Write it again if it is missing.
 refusal-only-here = A colleague wrote it, and the server lost it when it was restored from a copy. Pass the words on if they are missing.
+refusal-set-aside = What was fetched cannot be read here. Everything else works. Tell your operator.
+refusal-server-unread = The server cannot read its own copy. What you have already stays here. Tell your operator.
+refusal-may-be-missing = Something you wrote last and had not sent may be missing: the notebook's file was damaged, or an old copy was put back. Look through your latest notes, and write what is missing.
+refusal-left-behind = Another notebook lay on this device that can no longer be opened. It was kept. If something in it had not been sent, tell your operator.
 
 ## Settings
 theme = Appearance

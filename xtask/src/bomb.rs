@@ -1,4 +1,4 @@
-//! Writes the two files automerge must never be given unchecked, for whoever wants to throw them at a server or a device.
+//! Writes the files automerge must never be given unchecked, for whoever wants to throw them at a server or a device.
 //! It makes them with the casebook's own test generator and opens neither.
 
 use std::{
@@ -10,29 +10,20 @@ use anyhow::{Context, Result};
 
 #[path = "../../crates/casebook/tests/bomb/mod.rs"]
 mod generator;
+#[path = "../../crates/casebook/tests/bomb/relatives.rs"]
+mod relatives;
 
-/// Writes `inflating.automerge` and `runs.automerge` into `dir`, or into target/bombs.
+/// Writes `inflating.automerge`, `runs.automerge` and all their relatives into `dir`, or into target/bombs.
 pub fn write(dir: Option<PathBuf>) -> Result<()> {
     let dir = dir.unwrap_or_else(|| Path::new("target").join("bombs"));
     fs::create_dir_all(&dir).with_context(|| format!("make the folder {}", dir.display()))?;
-    let bombs = [
-        (
-            "inflating.automerge",
-            generator::inflating(generator::PIECES),
-            "inflates to",
-            generator::PIECES * generator::PIECE,
-        ),
-        (
-            "runs.automerge",
-            generator::runs(),
-            "stands for this many operations:",
-            generator::RUNS as u64,
-        ),
-    ];
-    for (name, bytes, what, much) in bombs {
-        let path = dir.join(name);
+    for (name, bytes) in relatives::all() {
+        let path = dir.join(format!(
+            "{}.automerge",
+            name.replace([' ', ','], "-").replace("--", "-")
+        ));
         fs::write(&path, &bytes).with_context(|| format!("write {}", path.display()))?;
-        println!("{}: {} bytes, {what} {much}", path.display(), bytes.len());
+        println!("{}: {} bytes", path.display(), bytes.len());
     }
     Ok(())
 }

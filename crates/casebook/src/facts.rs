@@ -9,6 +9,9 @@ use minicbor::{Decode, Encode};
 /// Rises when a projection would come out otherwise for the same document; older rows are then made anew.
 pub const PROJECTION_VERSION: u32 = 1;
 
+/// A longer one than this is none: read whole, its smallest pieces could come to forty times their bytes.
+const MOST_BYTES: usize = 256 * 1024;
+
 /// What one document looks like from outside.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub enum Projection {
@@ -249,6 +252,9 @@ impl Projection {
 
     /// Reads a stored or received projection. What a newer version wrote in a shape unknown here is `Unknown`.
     pub fn from_bytes(bytes: &[u8]) -> Self {
+        if bytes.len() > MOST_BYTES {
+            return Self::Unknown;
+        }
         minicbor::decode(bytes).unwrap_or(Self::Unknown)
     }
 

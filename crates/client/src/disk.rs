@@ -38,6 +38,14 @@ pub fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Gives the file another name, if it is there.
+pub fn rename_if_there(path: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(path, to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Makes a folder that only its owner may look into.
 pub fn make_private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;

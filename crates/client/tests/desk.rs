@@ -66,6 +66,32 @@ fn a_second_first_sign_in_never_replaces_a_notebook() {
 }
 
 #[test]
+fn a_notebook_whose_key_record_is_gone_is_laid_aside_and_the_person_is_told() {
+    let line = Line::new();
+    let mut device = Device::signed_in(1, &line);
+    device.app.road().cut().unwrap();
+    device.writes(doc(40), "Kun her.");
+    let device = device.restarts();
+    std::fs::remove_file(device.folder.path().join("vault.json")).unwrap();
+    let was = std::fs::read(device.folder.path().join("replica.db")).unwrap();
+    assert_eq!(device.status().gate, Gate::Enrol);
+    device.app.road().restore().unwrap();
+    device.expect_open(device.enrol("2", "korrekt hest", PIN));
+    let parked = device.sync_page().parked;
+    assert_eq!(parked.len(), 1);
+    assert_eq!(parked[0].reason, Refusal::LeftBehind);
+    let files = std::fs::read_dir(device.folder.path()).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let aside: Vec<_> = names
+        .filter(|name| name.starts_with("laid-aside-") && name.ends_with(".db"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(std::fs::read(device.folder.path().join(&aside[0])).unwrap(), was);
+    device.app.answer(Command::DismissParked { id: parked[0].id });
+    assert_eq!(device.sync_page().parked, []);
+}
+
+#[test]
 fn a_note_typed_offline_reaches_a_colleague() {
     let line = Line::new();
     let (mut a, b) = (Device::signed_in(1, &line), Device::signed_in(2, &line));

@@ -52,6 +52,21 @@ pub struct FeedPage {
     /// The server's clock.
     #[n(6)]
     pub server_time: Instant,
+    /// Documents that belong on this page and that the server cannot read of its own database; none from a server that
+    /// reads all of it, or does not say. What a device holds of them stays.
+    #[n(8)]
+    pub unread: Option<Vec<Unread>>,
+}
+
+/// A document the server cannot read of its own database.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Unread {
+    /// The document.
+    #[n(0)]
+    pub doc: DocId,
+    /// Those of the person's scopes that hold it: of them nothing can be compared while this lasts.
+    #[n(1)]
+    pub scopes: Vec<ScopeId>,
 }
 
 /// One document in the feed.
@@ -115,6 +130,10 @@ pub struct ScopeState {
     /// Exclusive or of the digests of (document, heads).
     #[n(2)]
     pub digest: DigestOf,
+    /// True where this person may only read what it holds; none where they may write notes, or from a server that does
+    /// not say.
+    #[n(5)]
+    pub reads_only: Option<bool>,
 }
 
 /// Asks for bodies, at most `MAX_WANTS`.
@@ -145,6 +164,10 @@ pub struct BodiesReply {
     /// Documents that will not come: no right or no such document, never told apart.
     #[n(1)]
     pub absent: Vec<DocId>,
+    /// Documents that come when the server's database was mended: it cannot read them. None from a server that reads all
+    /// that was asked for, or does not say.
+    #[n(4)]
+    pub unread: Option<Vec<DocId>>,
 }
 
 /// One body.

@@ -6,19 +6,26 @@
 mod bell;
 mod enrol;
 mod feed;
+mod modest;
 mod problem;
 mod push;
 mod wire;
 
 pub use bell::BellReply;
 pub use enrol::{EnrolReply, EnrolRequest, SignInReply, SignInRequest};
-pub use feed::{BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Want};
+pub use feed::{
+    BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Unread, Want,
+};
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};
 pub use wire::{MEDIA_TYPE, WireError, pack, unpack};
 
-/// Largest request or answer after unpacking, in bytes.
-pub const MAX_MESSAGE: usize = 8 * 1024 * 1024;
+/// Largest request or answer, packed and after unpacking, in bytes: while it is read it is held twice, and that stays below
+/// 16 MB.
+pub const MAX_MESSAGE: usize = 7 * 1024 * 1024;
+
+/// Largest body that fits a message with what stands around it.
+pub const MAX_BODY: usize = MAX_MESSAGE - 64 * 1024;
 
 /// Largest change a device may send, in bytes. A note's text of this size is a short book.
 pub const MAX_CHANGE: usize = 256 * 1024;

@@ -66,6 +66,10 @@ pub enum Answer {
     /// Not taken, and will not be: a copy of it that arrives later gets the same answer.
     #[n(4)]
     Refused(#[n(0)] Reason),
+    /// Neither taken nor refused: the server cannot read what it has of the document. To be sent again another time, and
+    /// nothing else waits for it.
+    #[n(7)]
+    Later,
 }
 
 /// Why a change is refused.

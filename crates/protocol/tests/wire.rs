@@ -112,6 +112,7 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
         scope: ScopeId::from_bytes([5; 16]),
         count: 1,
         digest: DigestOf([1; 16]),
+        reads_only: None,
     }];
     let page = wire::FeedPage {
         lost: vec![ScopeId::from_bytes([6; 16])],
@@ -124,6 +125,7 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
             scopes,
         }),
         server_time: Instant(10),
+        unread: None,
     };
     assert_eq!(
         both_ways(&page),
@@ -135,6 +137,35 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
             "0101010101010101010a",
         )
     );
+}
+
+#[test]
+fn what_the_server_cannot_read_is_written_as_devices_of_two_versions_back_overlook_it() {
+    let unread = wire::Unread {
+        doc: doc(),
+        scopes: vec![ScopeId::from_bytes([5; 16])],
+    };
+    assert_eq!(
+        both_ways(&unread),
+        "825002020202020202020202020202020202815005050505050505050505050505050505"
+    );
+    let bodies = wire::BodiesReply {
+        bodies: Vec::new(),
+        absent: Vec::new(),
+        unread: Some(vec![doc()]),
+    };
+    assert_eq!(both_ways(&bodies), "858080f6f6815002020202020202020202020202020202");
+    let state = wire::ScopeState {
+        scope: ScopeId::from_bytes([5; 16]),
+        count: 1,
+        digest: DigestOf([1; 16]),
+        reads_only: Some(true),
+    };
+    assert_eq!(
+        both_ways(&state),
+        "8650050505050505050505050505050505050150010101010101010101010101010101 01f6f6f5".replace(' ', "")
+    );
+    assert_eq!(both_ways(&wire::Answer::Later), "820780");
 }
 
 #[test]
@@ -159,7 +190,8 @@ fn bodies_bell_and_enrolment_are_written_as_before() {
     assert_eq!(
         both_ways(&wire::BodiesReply {
             bodies: vec![body],
-            absent: vec![doc()]
+            absent: vec![doc()],
+            unread: None,
         }),
         concat!(
             "8281845002020202020202020202020202020202815820010101010101010101010101010101010101010101010101010101",

@@ -189,7 +189,7 @@ impl Sheet<'_> {
         self.mark_unswept()?;
         let id = doc.as_bytes();
         self.db.execute("delete from search where rowid = ?1", [row.row])?;
-        for table in ["projection", "scope_doc", "aside", "seen_post"] {
+        for table in ["projection", "scope_doc", "aside", "seen_post", "unread_there"] {
             self.db.execute(&format!("delete from {table} where doc = ?1"), [id])?;
         }
         if Kind::parse(&row.kind) == Some(Kind::Person) {

@@ -56,11 +56,9 @@ impl Replica {
                 }
             }
             // The server has nothing to give for these: that version is not asked for again, and a person sees it.
-            for doc in reply.absent.iter().filter(|doc| asked.contains(doc)) {
-                sheet.db.execute(
-                    "update doc set unreadable = announced_heads where id = ?1",
-                    [doc.as_bytes()],
-                )?;
+            let unread = reply.unread.iter().flatten();
+            for doc in reply.absent.iter().chain(unread).filter(|doc| asked.contains(doc)) {
+                sheet.note_unread_body(*doc)?;
             }
             Ok(docs)
         })?;
@@ -101,6 +99,10 @@ impl Sheet<'_> {
             self.take_entry(entry, since)?;
             touched.push(entry.doc);
         }
+        for unread in page.unread.iter().flatten() {
+            self.note_unread(unread)?;
+            touched.push(unread.doc);
+        }
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
         self.erase_all(&erased, moment)?;
@@ -111,6 +113,7 @@ impl Sheet<'_> {
             self.give_up(moment)?;
             self.name_what_did_not_return(moment)?;
             erased.extend(self.take_closing(closing, moment)?);
+            self.ask_again(moment)?;
         }
         touched.extend(&erased);
         Ok(touched)
@@ -137,6 +140,7 @@ impl Sheet<'_> {
     fn store_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
         let before = self.doc_row(entry.doc)?;
         self.announce(entry)?;
+        self.is_read_there(entry.doc)?;
         self.wake(entry.doc)?;
         self.unname(entry.doc)?;
         let row = self.doc_row(entry.doc)?.ok_or(ReplicaError::NotHere)?;
@@ -150,6 +154,9 @@ impl Sheet<'_> {
         }
         self.let_go_of_fetched(entry.doc)?;
         if self.has_more_than(entry)? {
+            self.project_if_open(entry.doc)
+        } else if entry.projection.is_empty() && self.facts(entry.doc)?.is_some() {
+            // The server can read the beginning of its row alone: what the list shows of it stands.
             self.project_if_open(entry.doc)
         } else if entry.projection_version < PROJECTION_VERSION {
             self.project_received(entry.doc, entry.projection_version, &entry.projection)?;
@@ -222,7 +229,10 @@ impl Sheet<'_> {
             theirs.extend(rows.collect::<Result<Vec<_>, _>>()?);
             self.db
                 .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
-            self.db.execute("delete from scope where id = ?1", [scope.as_bytes()])?;
+            for table in ["scope where id", "unread_there where scope"] {
+                let sql = format!("delete from {table} = ?1");
+                self.db.prepare_cached(&sql)?.execute([scope.as_bytes()])?;
+            }
         }
         let outside = self.without_scope()?.into_iter();
         Ok(outside.filter(|doc| theirs.contains(doc)).collect())
@@ -258,13 +268,16 @@ impl Sheet<'_> {
 
     /// What each scope should now hold. A document that a refilled scope did not name again has left it.
     fn take_closing(&self, closing: &Closing, moment: &Moment) -> Result<Vec<DocId>, ReplicaError> {
-        let sql = "insert into scope (id, count, digest) values (?1, ?2, ?3) \
-                   on conflict (id) do update set count = excluded.count, digest = excluded.digest";
+        let sql = "insert into scope (id, count, digest, reads_only) values (?1, ?2, ?3, ?4) on conflict (id) do update \
+                   set count = excluded.count, digest = excluded.digest, reads_only = excluded.reads_only";
         for state in &closing.scopes {
-            let count = state.count;
-            self.db
-                .prepare_cached(sql)?
-                .execute(params![state.scope.as_bytes(), count, state.digest.0])?;
+            let reads_only = state.reads_only.unwrap_or(false);
+            self.db.prepare_cached(sql)?.execute(params![
+                state.scope.as_bytes(),
+                state.count,
+                state.digest.0,
+                reads_only
+            ])?;
         }
         let position = i64::try_from(closing.position.0).unwrap_or(i64::MAX);
         self.set_meta("closing", &position)?;
@@ -288,7 +301,7 @@ impl Sheet<'_> {
             return Ok(Vec::new());
         }
         let sql = "select d.id from stray s cross join doc d on d.id = s.doc where d.announced_position = 0 \
-                   and d.id not in (select doc from outbox) order by d.row";
+                   and d.id not in (select doc from outbox) and d.id not in (select doc from unread_there) order by d.row";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -301,6 +314,7 @@ impl Sheet<'_> {
         };
         match self.store_body(&row, body) {
             Ok(stored) => {
+                self.is_read_there(body.doc)?;
                 let had_own = self.has_own(body.doc)?;
                 self.let_go_of_fetched(body.doc)?;
                 if stored && (had_own || self.row_is_older(body.doc)?) {

@@ -19,6 +19,7 @@ mod kept;
 mod life;
 mod migrate;
 mod moment;
+mod needs;
 mod outbox;
 mod parked;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod replica;
 mod settle;
 mod stored;
 mod twin;
+mod unread;
 mod wants;
 mod witness;
 mod write;

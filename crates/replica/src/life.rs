@@ -48,7 +48,7 @@ impl Sheet<'_> {
         // What this hand wrote last may be among what is lost, and its numbers must not be given twice.
         self.set_meta("salt", &moment.salt.as_slice())?;
         self.db.execute_batch(
-            "update doc set announced_position = 0; delete from scope_doc; delete from scope; \
+            "update doc set announced_position = 0; delete from scope_doc; delete from scope; delete from unread_there; \
              update outbox set awake = 1; delete from meta where key in ('cursor', 'closing', 'receipted');",
         )?;
         Ok(())

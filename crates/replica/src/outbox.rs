@@ -106,10 +106,14 @@ impl Sheet<'_> {
             return Ok(());
         }
         match answer {
-            Answer::Stored(position) | Answer::Known(position) => self.receipt(sent, *position, moment),
+            Answer::Stored(position) | Answer::Known(position) => {
+                self.is_read_there(sent.doc)?;
+                self.receipt(sent, *position, moment)
+            }
             Answer::Needs(hashes) => self.needs(sent, hashes, moment),
             Answer::NeedsParent(parent) if self.has_waiting(*parent)? => Ok(()),
             Answer::NeedsParent(_) => self.refuse(sent, Refusal::NoRight, moment),
+            Answer::Later => self.goes_later(sent),
             Answer::Refused(reason) => self.refuse(sent, refusal(*reason), moment),
         }
     }

@@ -1,6 +1,6 @@
 //! *Kræver handling*, and what waits, as the screen lists them.
 //!
-//! It parks nothing; `refused` does.
+//! It parks nothing; `refused` does. What else needs the person is in `needs`.
 
 use feltbog_casebook::{Kind, Projection};
 use feltbog_ids::{CommandId, DocId, Instant};
@@ -24,13 +24,6 @@ impl Replica {
                 Ok(changed(docs))
             }
         })
-    }
-
-    /// How many things need the person: what was refused, and documents that cannot be read.
-    pub fn handling(&self) -> Result<u32, ReplicaError> {
-        let sql = "select (select count(*) from parked) + \
-                   (select count(*) from doc indexed by doc_unreadable where unreadable is not null and unreadable = announced_heads)";
-        Ok(self.sheet().db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
     /// What was refused, oldest first.
@@ -97,7 +90,7 @@ impl Replica {
 
 impl Sheet<'_> {
     /// The case behind a document, and whom it is about, as far as that is known here.
-    fn subject_of(&self, doc: DocId) -> Result<(Option<DocId>, String), ReplicaError> {
+    pub(crate) fn subject_of(&self, doc: DocId) -> Result<(Option<DocId>, String), ReplicaError> {
         let Some(row) = self.doc_row(doc)? else {
             return Ok((None, String::new()));
         };

@@ -74,9 +74,10 @@ impl Sheet<'_> {
     }
 
     fn promised(&self) -> Result<Vec<(ScopeId, u32, DigestOf)>, ReplicaError> {
-        let mut query = self
-            .db
-            .prepare_cached("select id, count, digest from scope where count is not null")?;
+        let mut query = self.db.prepare_cached(
+            "select id, count, digest from scope where count is not null \
+             and id not in (select scope from unread_there)",
+        )?;
         let rows = query.query_map([], |row| {
             Ok((ScopeId::from_bytes(row.get(0)?), row.get(1)?, DigestOf(row.get(2)?)))
         })?;

@@ -144,6 +144,7 @@ fn a_body_that_makes_the_merge_engine_panic_is_set_aside_and_everything_else_goe
         let reply = BodiesReply {
             bodies: vec![body],
             absent: Vec::new(),
+            unread: None,
         };
         tablet.notebook.take_bodies(&wants, &reply).unwrap();
         assert!(

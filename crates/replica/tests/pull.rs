@@ -163,6 +163,7 @@ fn a_body_nobody_asked_for_is_not_taken() {
     let reply = BodiesReply {
         bodies: vec![body],
         absent: Vec::new(),
+        unread: None,
     };
     tablet.notebook.take_bodies(&[], &reply).unwrap();
     assert_eq!(tablet.settles(), Agreement::Equal);

@@ -62,6 +62,39 @@ pub enum Refusal {
     Builds,
     /// A colleague wrote it, the server lost it when it was put back from a copy, and their device has not sent it again.
     OnlyHere,
+    /// The document arrived and cannot be read here; its bytes are kept.
+    SetAside,
+    /// The server cannot read the document in its own database; what lies here of it stays.
+    ServerUnread,
+    /// The notebook's file lacks something that was written last and had not been sent: it was damaged, or an old copy of
+    /// it was put back.
+    MayBeMissing,
+    /// Another notebook lay on this device that nobody can open any more; it was laid aside.
+    LeftBehind,
+}
+
+impl Refusal {
+    /// Every reason.
+    pub const ALL: [Self; 13] = [
+        Self::NoRight,
+        Self::MayNotCreate,
+        Self::TooLarge,
+        Self::Author,
+        Self::Unreadable,
+        Self::Rule,
+        Self::MayNotWrite,
+        Self::Builds,
+        Self::OnlyHere,
+        Self::SetAside,
+        Self::ServerUnread,
+        Self::MayBeMissing,
+        Self::LeftBehind,
+    ];
+
+    /// Whether it stays on the list for as long as it is so, whatever the person does.
+    pub const fn lasts(self) -> bool {
+        matches!(self, Self::SetAside | Self::ServerUnread)
+    }
 }
 
 /// One thing under *Kræver handling*.
@@ -79,7 +112,8 @@ pub struct ParkedRow {
     pub kind: WaitingKind,
     /// Why it did not go.
     pub reason: Refusal,
-    /// The words as they were written: they are kept until the person takes them off.
+    /// The words as they were written: they are kept until the person takes them off. Empty where no words are
+    /// concerned.
     pub words: String,
     /// When they were written.
     pub at: When,

@@ -3,7 +3,7 @@
 //! It answers nothing by itself but what cannot be read.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, HttpBody},
     extract::{FromRef, FromRequest, FromRequestParts, Path, Request},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -11,7 +11,7 @@ use axum::{
 use feltbog_ids::WorkspaceId;
 use feltbog_protocol::{MAX_MESSAGE, MEDIA_TYPE, ServerProblem, WireError, pack, unpack};
 use minicbor::{Decode, Encode};
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
 use super::Counter;
 use crate::{PostOffice, Session};
@@ -70,16 +70,30 @@ impl<S: Send + Sync, T: for<'b> Decode<'b, ()>> FromRequest<S> for Packed<T> {
             limit: MAX_MESSAGE as u64,
         };
         let body: Body = request.into_body();
-        let bytes = match tokio::time::timeout(PATIENCE, to_bytes(body, MAX_MESSAGE)).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(_)) => return Err(Refusal(limit)),
-            Err(_) => return Err(Refusal(ServerProblem::Malformed)),
+        let bytes = match tokio::time::timeout(PATIENCE, gathered(body, MAX_MESSAGE)).await {
+            Ok(Ok(Some(bytes))) => bytes,
+            Ok(Ok(None)) => return Err(Refusal(limit)),
+            Ok(Err(_)) | Err(_) => return Err(Refusal(ServerProblem::Malformed)),
         };
-        unpacked(&bytes).map(Self)
+        unpacked(bytes).map(Self)
     }
 }
 
-fn unpacked<T: for<'b> Decode<'b, ()>>(bytes: &Bytes) -> Result<T, Refusal> {
+/// The whole body in one place; none when it is longer. Kept in pieces first it would be held twice.
+async fn gathered(mut body: Body, most: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Ok(data) = frame?.into_data() {
+            if bytes.len() + data.len() > most {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+fn unpacked<T: for<'b> Decode<'b, ()>>(bytes: Vec<u8>) -> Result<T, Refusal> {
     unpack(bytes, MAX_MESSAGE).map_err(|error| {
         Refusal(match error {
             WireError::TooLarge { limit } => ServerProblem::TooLarge { limit: limit as u64 },

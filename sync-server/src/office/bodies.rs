@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An answer ends when its bodies come to this many bytes; the rest is asked for again.
-const ANSWER_BYTES: usize = 2 * 1024 * 1024;
+pub(super) const ANSWER_BYTES: usize = 2 * 1024 * 1024;
 
 /// Bodies smaller than this are not worth opening to send a part of them.
 const SMALL: usize = 2 * 1024;
@@ -37,18 +37,22 @@ impl PostOffice {
                 limit: MAX_WANTS as u64,
             });
         }
-        let reply = self.store.view(now, |view| answer(view, session, &request.wants));
+        let reply = match self.store.view(now, |view| answer(view, session, &request.wants)) {
+            Err(StoreError::Damaged) => self.bodies_carefully(session, &request.wants, now),
+            other => other,
+        };
         let reply = reply.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
         tracing::info!(enrolment = %session.enrolment, bodies = reply.bodies.len(), "bodies");
         Ok(reply)
     }
 }
 
-fn answer(view: &Batch<'_>, session: &Session, wants: &[Want]) -> Result<BodiesReply, StoreError> {
+pub(super) fn answer(view: &Batch<'_>, session: &Session, wants: &[Want]) -> Result<BodiesReply, StoreError> {
     let rights = view.standing(session.person)?.now();
     let mut reply = BodiesReply {
         bodies: Vec::new(),
         absent: Vec::new(),
+        unread: None,
     };
     let mut bytes = 0;
     for want in wants {

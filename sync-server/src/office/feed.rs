@@ -8,10 +8,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use feltbog_casebook::{Kind, may_create};
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
 use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
 
-use super::{PostOffice, Session, Trouble, page::Making};
+use super::{PostOffice, Session, Trouble, careful::Spoilt, page::Making};
 use crate::{
     Batch, StoreError,
     rights::Rights,
@@ -32,9 +33,14 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        let page = self
-            .store
-            .view(now, |view| Sweep::begin(view, session, (request, self.page))?.next());
+        let whole = Spoilt::new();
+        let page = self.store.view(now, |view| {
+            Sweep::begin(view, session, (request, self.page), &whole)?.next()
+        });
+        let page = match page {
+            Err(StoreError::Damaged) => self.feed_carefully(session, request, now),
+            other => other,
+        };
         let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
         let (upto, entries) = (page.cursor.position, page.entries.len());
         tracing::info!(enrolment = %session.enrolment, %upto, entries, "page");
@@ -58,13 +64,16 @@ pub(super) struct Sweep<'v> {
     asked: BTreeSet<ScopeId>,
     /// Most entries of a page.
     pub(super) page: usize,
+    /// Documents of which only a part can be read.
+    pub(super) spoilt: &'v Spoilt,
 }
 
 impl<'v> Sweep<'v> {
-    fn begin(
+    pub(super) fn begin(
         view: &'v Batch<'v>,
         session: &Session,
         (request, page): (&FeedRequest, usize),
+        spoilt: &'v Spoilt,
     ) -> Result<Self, StoreError> {
         let standing = view.standing(session.person)?;
         let known = request
@@ -89,10 +98,23 @@ impl<'v> Sweep<'v> {
             filling,
             asked: request.filling.iter().map(|asked| asked.scope).collect(),
             page,
+            spoilt,
         })
     }
 
-    fn next(&self) -> Result<FeedPage, StoreError> {
+    /// Every document the next page may have to say something of.
+    pub(super) fn named(&self) -> Result<BTreeSet<DocId>, StoreError> {
+        let mut named: BTreeSet<_> = self.found()?.into_values().collect();
+        let (sql, workspace) = (self.view.sql, self.view.workspace.id);
+        let then = scopes::held(sql, workspace, &self.then)?;
+        for scope in self.held.keys().chain(then.keys()) {
+            let left = scopes::left_between(sql, workspace, *scope, self.cursor, self.view.workspace.position)?;
+            named.extend(left.into_iter().map(|(_, doc)| doc));
+        }
+        Ok(named)
+    }
+
+    pub(super) fn next(&self) -> Result<FeedPage, StoreError> {
         let found = self.found()?;
         let making = Making::of(self, &found)?;
         let end = making.end.unwrap_or(self.view.workspace.position);
@@ -109,6 +131,7 @@ impl<'v> Sweep<'v> {
             filling: self.still_filling(end, cursor),
             closing: last.then(|| self.closing()),
             server_time: self.view.now,
+            unread: Some(making.unread).filter(|unread| !unread.is_empty()),
         })
     }
 
@@ -160,13 +183,19 @@ impl<'v> Sweep<'v> {
     /// the device thinks it where it was: the scope it is in now may be lost before the device has come to that.
     fn has(&self, doc: DocId, end: Position) -> Result<bool, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
-        let Some(row) = documents::find(sql, workspace, doc)? else {
-            return Ok(false);
+        let position = if self.spoilt.contains_key(&doc) {
+            // It cannot be said where it stands: whoever may hold it keeps it.
+            Position::ZERO
+        } else {
+            match documents::find(sql, workspace, doc)? {
+                Some(row) => row.position,
+                None => return Ok(false),
+            }
         };
         let live = live_of(sql, workspace, doc)?;
         Ok(live.iter().map(|name| name.id(workspace)).any(|scope| {
             let read = self.filling.get(&scope).copied().unwrap_or(self.cursor);
-            row.position <= end.max(read) && self.held.contains_key(&scope)
+            position <= end.max(read) && self.held.contains_key(&scope)
         }))
     }
 
@@ -189,11 +218,22 @@ impl<'v> Sweep<'v> {
             scope: row.id,
             count: row.count,
             digest: row.digest,
+            reads_only: self.reads_only(row),
         };
         Closing {
             position: self.view.workspace.position,
             scopes: self.held.values().map(state).collect(),
         }
+    }
+
+    /// Of a scope of cases: whether nothing may be written in it by this person.
+    fn reads_only(&self, scope: &ScopeRow) -> Option<bool> {
+        let roles = self
+            .standing
+            .now()
+            .roles_in(&scope.name)
+            .filter(|_| scope.name.holds_cases())?;
+        (!may_create(Kind::Note, &roles)).then_some(true)
     }
 
     /// Whether the device had the document at its cursor: in a scope that is not filling and held it there.

@@ -150,7 +150,11 @@ impl<'b> Desk<'b> {
         }
         let before = match Opened::load(self.batch.sql, workspace, &welcome.row) {
             Ok(before) => before,
-            Err(StoreError::Book(_)) => return Ok(kept(Reason::Unreadable)),
+            // What lies here is at fault, and not the change: it is taken once that was mended.
+            Err(StoreError::Book(_)) => {
+                tracing::error!(doc = %welcome.row.doc, "a document cannot be opened: see `admin check`");
+                return Ok(Verdict::Answer(Answer::Later));
+            }
             Err(error) => return Err(error.into()),
         };
         let mut after = Opened {

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 
 use feltbog_ids::{DocId, Position, ScopeId};
-use feltbog_protocol::Entry;
+use feltbog_protocol::{Entry, Unread};
 
-use super::feed::Sweep;
+use super::{careful::Left, feed::Sweep};
 use crate::{
     StoreError,
-    store::{documents, scopes},
+    store::{documents, outline::Outline, scopes},
 };
 
 /// A page ends when its entries come to this many bytes.
@@ -28,6 +28,8 @@ pub(super) struct Making {
     pub(super) entries: Vec<Entry>,
     /// The position of the last one when there is more; none when that was all.
     pub(super) end: Option<Position>,
+    /// Documents of which nothing can be said.
+    pub(super) unread: Vec<Unread>,
 }
 
 impl Making {
@@ -36,12 +38,20 @@ impl Making {
         let mut making = Self {
             entries: Vec::new(),
             end: None,
+            unread: Vec::new(),
         };
+        let mut last = None;
         let mut bytes = 0;
         for (position, doc) in found {
-            if making.entries.len() >= sweep.page || bytes > PAGE_BYTES {
-                making.end = making.entries.last().map(|entry| entry.position);
+            if making.entries.len() + making.unread.len() >= sweep.page || bytes > PAGE_BYTES {
+                making.end = last;
                 break;
+            }
+            last = Some(*position);
+            if let Some(Left::Nothing) = sweep.spoilt.get(doc) {
+                let scopes = sweep.scopes_of(*doc)?;
+                making.unread.push(Unread { doc: *doc, scopes });
+                continue;
             }
             let entry = sweep.entry(*position, *doc)?;
             let inline: usize = entry.changes.iter().map(|change| change.len()).sum();
@@ -55,23 +65,25 @@ impl Making {
 impl Sweep<'_> {
     fn entry(&self, position: Position, doc: DocId) -> Result<Entry, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
-        let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
-        let live = scopes::live_of(sql, workspace, doc)?;
-        let scopes: Vec<ScopeId> = live.iter().map(|name| name.id(workspace)).collect();
+        let row = match self.spoilt.get(&doc) {
+            Some(Left::Outline(outline)) => return self.bare_entry(position, doc, outline),
+            _ => documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?,
+        };
         let (after, most) = if self.had(doc)? {
             (self.cursor, INLINE_NEWS)
         } else {
             (Position::ZERO, INLINE_WHOLE)
         };
-        let changes = documents::changes_after(sql, workspace, doc, after, most)?.unwrap_or_default();
+        let changes = if self.spoilt.contains_key(&doc) {
+            Vec::new()
+        } else {
+            documents::changes_after(sql, workspace, doc, after, most)?.unwrap_or_default()
+        };
         Ok(Entry {
             doc,
             kind: row.kind,
             parent: row.parent,
-            scopes: scopes
-                .into_iter()
-                .filter(|scope| self.held.contains_key(scope))
-                .collect(),
+            scopes: self.scopes_of(doc)?,
             heads: row.heads,
             size: row.size,
             position,
@@ -80,5 +92,29 @@ impl Sweep<'_> {
             changes: changes.into_iter().map(Into::into).collect(),
             received: row.received,
         })
+    }
+
+    /// An entry of a document whose content cannot be read: it is there, and this is its version.
+    fn bare_entry(&self, position: Position, doc: DocId, outline: &Outline) -> Result<Entry, StoreError> {
+        Ok(Entry {
+            doc,
+            kind: outline.kind.clone(),
+            parent: outline.parent,
+            scopes: self.scopes_of(doc)?,
+            heads: outline.heads.clone(),
+            size: outline.size,
+            position,
+            projection_version: 0,
+            projection: Vec::new(),
+            changes: Vec::new(),
+            received: outline.received,
+        })
+    }
+
+    /// The scopes of this person that hold a document.
+    fn scopes_of(&self, doc: DocId) -> Result<Vec<ScopeId>, StoreError> {
+        let live = scopes::live_of(self.view.sql, self.view.workspace.id, doc)?;
+        let scopes = live.iter().map(|name| name.id(self.view.workspace.id));
+        Ok(scopes.filter(|scope| self.held.contains_key(scope)).collect())
     }
 }

@@ -14,7 +14,7 @@ use super::{
     PostOffice, Session, Trouble,
     judge::{Desk, Verdict},
 };
-use crate::{Batch, store::refusals};
+use crate::{Batch, StoreError, store::refusals};
 
 impl PostOffice {
     /// Takes a batch of changes, in order, and answers each.
@@ -33,6 +33,12 @@ impl PostOffice {
             let answers = take_all(batch, session, &request.items)?;
             Ok((answers, batch.workspace.generation))
         });
+        let taken = match taken {
+            Err(Trouble::Here(StoreError::Damaged)) => self
+                .push_carefully(session, &request.items, now)
+                .and_then(|answers| Ok((answers, self.store.workspace()?.generation))),
+            other => other,
+        };
         let (answers, generation) = taken.map_err(Trouble::into_problem)?;
         if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
             self.written.notify_one();
@@ -46,7 +52,8 @@ impl PostOffice {
     }
 }
 
-fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<Vec<Answer>, Trouble> {
+/// Judges each and appends the good ones, as one fact.
+pub(super) fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<Vec<Answer>, Trouble> {
     ensure_open(batch, session)?;
     let desk = Desk::open(batch, session)?;
     items.iter().map(|item| take(batch, &desk, item)).collect()

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use feltbog_casebook::{Birth, Book, Kind, PROJECTION_VERSION, Projection, Reach, caps};
 use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Instant, PersonId, Position, UnitId};
+use feltbog_protocol::MAX_BODY;
 use rusqlite::Connection;
 
 use super::{
@@ -75,7 +76,7 @@ pub(crate) fn append(
     let projection = opened.book.project();
     ensure_taken(workspace, &projection)?;
     let body = opened.book.save();
-    if caps::check_body(&body).is_err() {
+    if body.len() > MAX_BODY || caps::check_body(&body).is_err() {
         return Err(StoreError::TooLarge);
     }
     let mut at = Position::ZERO;

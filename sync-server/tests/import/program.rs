@@ -203,3 +203,24 @@ fn the_guide_quotes_its_example_to_the_letter() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/import");
     assert!(beside.join("boston311.toml").exists());
 }
+
+#[test]
+fn a_check_ends_with_zero_while_all_is_whole_and_names_a_page_that_is_not() {
+    let place = Place::new();
+    let whole = place.run(&["admin", "check"]);
+    assert_eq!(whole.code, 0, "{}", whole.err);
+    assert!(whole.out.contains("all of them whole"), "{}", whole.out);
+    let path = place.folder.path().join("data").join("feltbog.db");
+    let mut bytes = fs::read(&path).expect("the database");
+    let middle_of_the_last_page = bytes.len() - 2_000;
+    bytes[middle_of_the_last_page] ^= 1;
+    fs::write(&path, bytes).expect("the database can be written");
+    let spoiled = place.run(&["admin", "check"]);
+    assert_eq!(spoiled.code, 1, "{}", spoiled.out);
+    assert!(
+        spoiled.out.lines().any(|line| line.starts_with("page\t")),
+        "{}",
+        spoiled.out
+    );
+    assert!(spoiled.err.contains("put the database back"), "{}", spoiled.err);
+}

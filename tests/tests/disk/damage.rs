@@ -10,7 +10,7 @@ use feltbog_client::vault::{Effort, Pin, Vault};
 use feltbog_ids::DocId;
 use feltbog_replica::{FileKey, KeepDraft, Moment, Replica};
 use feltbog_tests::Chance;
-use feltbog_views::Problem;
+use feltbog_views::{Problem, Refusal};
 
 use crate::scene::{NOTEBOOK, Scene, hands};
 use crate::trial::{Files, files_in, laid};
@@ -233,7 +233,8 @@ fn a_damaged_twin_costs_no_word() {
 }
 
 /// SQLite takes a log for ended where its sums do not add up, be it by a power cut or by a damage. So what was kept before
-/// that place is there, and what was kept after it and had not been laid into the file is not: nobody is told.
+/// that place is there, and what was kept after it and had not been laid into the file is not. The twin knows of it, and the
+/// person is told.
 #[test]
 fn a_damaged_log_gives_back_what_was_kept_before_the_damage() {
     let scene = Scene::new(43);
@@ -259,6 +260,9 @@ fn a_damaged_log_gives_back_what_was_kept_before_the_damage() {
                     })
                     .collect();
                 assert!(there.is_sorted_by(|before, after| before >= after), "{case}: {there:?}");
+                let parked = replica.parked_rows().unwrap();
+                let is_told = parked.iter().any(|row| row.reason == Refusal::MayBeMissing);
+                assert_eq!(is_told, there.contains(&false), "{case}: {there:?}");
                 let count = there.iter().filter(|there| **there).count();
                 fewest.set(fewest.get().min(count));
                 most.set(most.get().max(count));

@@ -7,5 +7,7 @@ mod parked;
 mod settings;
 mod sync;
 
+#[cfg(test)]
+pub use parked::refusal_key;
 pub use settings::MoreScreen;
 pub use sync::SyncScreen;

@@ -12,7 +12,6 @@ use crate::around::{Around, Word, use_around};
 use crate::calendar;
 use crate::desk;
 use crate::icon::{Glyph, icon};
-use crate::words::Words;
 
 /// The list.
 pub fn parked(around: &Around, rows: &[ParkedRow]) -> Html {
@@ -36,32 +35,43 @@ fn one(around: &Around, row: &ParkedRow) -> Html {
     html! {
         <article key={row.id.to_string()} class="parked-row">
             <p><strong>{kind_words(around, row.kind, None)}</strong>{about}</p>
-            <p>{refusal_words(words, row.reason)}</p>
-            <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
-            <textarea class="parked-words" readonly=true rows="4" lang="da" autocomplete="off" aria-labelledby={format!("words-{}", row.id)}
-                defaultvalue={row.words.clone()} data-test="parked-words" />
-            <Dismiss id={row.id} />
+            <p>{words.say(refusal_key(row.reason))}</p>
+            if !row.words.is_empty() {
+                <p class="quiet" id={format!("words-{}", row.id)}>{words.say("parked-words")}</p>
+                <textarea class="parked-words" readonly=true rows="4" lang="da" autocomplete="off" aria-labelledby={format!("words-{}", row.id)}
+                    defaultvalue={row.words.clone()} data-test="parked-words" />
+            }
+            if !row.reason.lasts() {
+                <Dismiss id={row.id} asks={if row.words.is_empty() { "dismiss-ask-seen" } else { "dismiss-ask" }} />
+            }
         </article>
     }
 }
 
-fn refusal_words(words: &Words, reason: Refusal) -> String {
+/// What it says: first what happened, then what to do.
+pub fn refusal_key(reason: Refusal) -> &'static str {
     match reason {
-        Refusal::NoRight => words.say("refusal-no-right"),
-        Refusal::MayNotCreate => words.say("refusal-may-not-create"),
-        Refusal::TooLarge => words.say("refusal-too-large"),
-        Refusal::Author => words.say("refusal-author"),
-        Refusal::Unreadable => words.say("refusal-unreadable"),
-        Refusal::Rule => words.say("refusal-rule"),
-        Refusal::MayNotWrite => words.say("refusal-may-not-write"),
-        Refusal::Builds => words.say("refusal-builds"),
-        Refusal::OnlyHere => words.say("refusal-only-here"),
+        Refusal::NoRight => "refusal-no-right",
+        Refusal::MayNotCreate => "refusal-may-not-create",
+        Refusal::TooLarge => "refusal-too-large",
+        Refusal::Author => "refusal-author",
+        Refusal::Unreadable => "refusal-unreadable",
+        Refusal::Rule => "refusal-rule",
+        Refusal::MayNotWrite => "refusal-may-not-write",
+        Refusal::Builds => "refusal-builds",
+        Refusal::OnlyHere => "refusal-only-here",
+        Refusal::SetAside => "refusal-set-aside",
+        Refusal::ServerUnread => "refusal-server-unread",
+        Refusal::MayBeMissing => "refusal-may-be-missing",
+        Refusal::LeftBehind => "refusal-left-behind",
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct DismissProps {
     id: CommandId,
+    /// What is asked before it goes.
+    asks: &'static str,
 }
 
 #[component]
@@ -93,8 +103,8 @@ fn Dismiss(props: &DismissProps) -> Html {
         })
     };
     html! {
-        <div class="dismiss" role="group" aria-label={words.say("dismiss-ask")}>
-            <p>{words.say("dismiss-ask")}</p>
+        <div class="dismiss" role="group" aria-label={words.say(props.asks)}>
+            <p>{words.say(props.asks)}</p>
             <button type="button" class="second-action danger" onclick={sure} data-test="dismiss-sure">{words.say("dismiss-sure")}</button>
             <button type="button" class="second-action" onclick={ask(false)} data-test="dismiss-keep">{words.say("dismiss-keep")}</button>
         </div>

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feltbog_views::{Language, Shape};
+use feltbog_views::{Language, Refusal, Shape};
 use fluent_bundle::FluentResource;
+
+use crate::more::refusal_key;
 
 use super::{DANISH, ENGLISH, Words};
 
@@ -37,6 +39,28 @@ fn both_languages_have_the_same_sentences() {
 fn no_line_of_either_file_is_faulty() {
     for source in [DANISH, ENGLISH] {
         assert!(FluentResource::try_new(source.to_owned()).is_ok());
+    }
+}
+
+#[test]
+fn every_reason_under_needs_you_says_what_happened_and_what_to_do() {
+    for source in [DANISH, ENGLISH] {
+        let known = keys(source);
+        let mut said = BTreeSet::new();
+        for reason in Refusal::ALL {
+            let key = refusal_key(reason);
+            assert!(known.contains(key), "{key}");
+            let line = source
+                .lines()
+                .find(|line| line.starts_with(&format!("{key} =")))
+                .unwrap();
+            let words = line.split_once('=').unwrap().1.trim();
+            assert!(
+                words.matches(". ").count() >= 1 && words.ends_with('.'),
+                "one thing alone is said: {words}"
+            );
+            assert!(said.insert(words), "said of another reason too: {words}");
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use std::io::Read;
 use flate2::{Compress, Compression, FlushCompress, Status, bufread::DeflateDecoder};
 use sha2::{Digest, Sha256};
 
-const ACTOR: [u8; 24] = *b"a bomb is not a note....";
+/// Who wrote them.
+pub const ACTOR: [u8; 24] = *b"a bomb is not a note....";
 /// What one piece inflates to: about a thousand times itself, which is the most deflate can do.
 pub const PIECE: u64 = 4 << 20;
 /// So many pieces are 204 KB of file. automerge holds the inflated 200 MiB about four times while it loads them.
@@ -70,7 +71,7 @@ pub fn runs() -> Vec<u8> {
 }
 
 /// The hash of the change inside the inflating document, over zeros that are never held at once.
-fn one_put(size: u64) -> [u8; 32] {
+pub fn one_put(size: u64) -> [u8; 32] {
     let meta = [vec![0x7f], uleb(size << 4 | 7)].concat();
     let columns = [
         (0x15, vec![0x7f, 1, b'k']),
@@ -107,7 +108,7 @@ fn change_head() -> Vec<u8> {
 }
 
 /// Four MiB of zeros deflated up to a byte's edge, so that pieces may follow each other.
-fn piece() -> Vec<u8> {
+pub fn piece() -> Vec<u8> {
     let zeros = vec![0; PIECE as usize];
     let mut deflated = Vec::with_capacity(1 << 16);
     let mut deflate = Compress::new(Compression::best(), false);
@@ -119,7 +120,8 @@ fn piece() -> Vec<u8> {
     deflated
 }
 
-fn layout(columns: &[(u64, Vec<u8>)]) -> Vec<u8> {
+/// A list of columns: what they are, and how long.
+pub fn layout(columns: &[(u64, Vec<u8>)]) -> Vec<u8> {
     let mut list = uleb(columns.len() as u64);
     for (spec, data) in columns {
         list.extend(uleb(*spec));
@@ -128,18 +130,20 @@ fn layout(columns: &[(u64, Vec<u8>)]) -> Vec<u8> {
     list
 }
 
-fn chunk(kind: u8, contents: &[u8]) -> Vec<u8> {
+/// A chunk whose sum is right.
+pub fn chunk(kind: u8, contents: &[u8]) -> Vec<u8> {
     let rest = [vec![kind], uleb(contents.len() as u64), contents.to_vec()].concat();
     let hash = Sha256::digest(&rest);
     [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &rest].concat()
 }
 
 /// A column of one row: a list of one small number.
-fn literal(value: u8) -> Vec<u8> {
+pub fn literal(value: u8) -> Vec<u8> {
     vec![0x7f, value]
 }
 
-fn uleb(mut value: u64) -> Vec<u8> {
+/// An unsigned number.
+pub fn uleb(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);
@@ -150,7 +154,7 @@ fn uleb(mut value: u64) -> Vec<u8> {
 }
 
 /// A positive number, signed: the bit the sign is read from must be clear.
-fn sleb(value: i64) -> Vec<u8> {
+pub fn sleb(value: i64) -> Vec<u8> {
     let mut bytes = uleb(value as u64);
     if let Some(last) = bytes.last_mut().filter(|last| **last & 0x40 != 0) {
         *last |= 0x80;

@@ -134,10 +134,7 @@ impl<R: Remote> Desk<R> {
         user: String,
         address: &Address,
     ) -> Result<Replica, Problem> {
-        for name in FILES {
-            // Left by a first sign-in that was cut off: without a key record nobody can ever have written in it.
-            disk::remove_if_there(&self.setup.folder.join(name)).map_err(from_disk)?;
-        }
+        let another_lay_there = self.lay_aside_another()?;
         let identity = Identity {
             workspace: reply.workspace,
             person: reply.person,
@@ -150,7 +147,26 @@ impl<R: Remote> Desk<R> {
         let path = self.setup.folder.join(FILES[0]);
         let mut replica = Replica::create(&path, &new_key.key, &identity, &moment).map_err(from_replica)?;
         replica.set_session(Some(&reply.session)).map_err(from_replica)?;
+        if another_lay_there {
+            replica.tell_of_another_notebook(&moment).map_err(from_replica)?;
+        }
         Ok(replica)
+    }
+
+    /// A notebook without its key record: a first sign-in was cut off, or the record was lost, and then unsent work may be
+    /// in it. Which of the two cannot be told, so nothing of it is deleted.
+    fn lay_aside_another(&self) -> Result<bool, Problem> {
+        let folder = &self.setup.folder;
+        let found = folder.join(FILES[0]).exists();
+        let aside = format!("laid-aside-{}", self.setup.world.now().0);
+        for name in FILES {
+            let to = name.replacen("replica", &aside, 1);
+            disk::rename_if_there(&folder.join(name), &folder.join(to)).map_err(from_disk)?;
+        }
+        if found {
+            tracing::warn!("a notebook without its key record was laid aside");
+        }
+        Ok(found)
     }
 
     fn remember_zone(&self, time_zone: &str) -> Result<(), Problem> {

@@ -75,10 +75,12 @@ impl<R: Remote> Desk<R> {
         let standing = notebook.courier.standing();
         let problem = standing.problem.clone();
         let view = notebook.look(|replica| {
+            let mut parked = replica.parked_rows()?;
+            parked.extend(replica.unshown_rows()?);
             Ok(SyncView {
                 chip: chip(&standing, holdings(replica)?, &notebook.calendar, now),
                 waiting: replica.waiting_rows(WAITING)?,
-                parked: replica.parked_rows()?,
+                parked,
                 sent: replica.sent()?.map(|at| when(&notebook.calendar, at)),
                 pulled: replica.pulled()?.map(|at| when(&notebook.calendar, at)),
                 counts: replica.counts()?,

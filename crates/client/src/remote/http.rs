@@ -81,7 +81,7 @@ impl Door {
         let response = sent.map_err(|_| RemoteError::Unreachable)?;
         if response.status() == StatusCode::OK {
             let bytes = bounded(response).await?;
-            return unpack(&bytes, MAX_MESSAGE).map_err(|_| RemoteError::NotOurs);
+            return unpack(bytes, MAX_MESSAGE).map_err(|_| RemoteError::NotOurs);
         }
         Err(refusal(response).await)
     }
@@ -160,7 +160,7 @@ pub async fn refusal(response: Response) -> RemoteError {
     let status = response.status();
     let wait = patience::asked_for(response.headers());
     let said = match bounded(response).await {
-        Ok(bytes) => unpack::<ServerProblem>(&bytes, MAX_MESSAGE).ok(),
+        Ok(bytes) => unpack::<ServerProblem>(bytes, MAX_MESSAGE).ok(),
         Err(_) => None,
     };
     match (said, wait) {

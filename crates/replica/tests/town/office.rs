@@ -220,6 +220,7 @@ impl Office {
             filling: Vec::new(),
             closing: (!more).then(|| self.closing()),
             server_time: NOON,
+            unread: None,
         }
     }
 
@@ -253,6 +254,7 @@ impl Office {
                 scope: SCOPE,
                 count,
                 digest,
+                reads_only: None,
             }],
         }
     }
@@ -274,6 +276,7 @@ impl Office {
                 scopes: Vec::new(),
             }),
             server_time: NOON,
+            unread: None,
         }
     }
 
@@ -306,6 +309,7 @@ impl Office {
         BodiesReply {
             bodies,
             absent: absent.iter().map(|want| want.doc).collect(),
+            unread: None,
         }
     }
 }
