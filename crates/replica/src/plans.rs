@@ -20,7 +20,7 @@ use town::{NOON, Office, Tablet, case, doc, person};
 
 /// What may be read from end to end: tables and indexes that hold only what waits, what is wrong, what was found, or the
 /// narrow rows of cases.
-const SHORT: [&str; 21] = [
+const SHORT: [&str; 23] = [
     "scope",
     "tally",
     "s",
@@ -37,7 +37,9 @@ const SHORT: [&str; 21] = [
     "search",
     "doubted",
     "own",
+    "unread_there",
     "(subquery-1)",
+    "(subquery-3)",
     "sqlite_sequence",
     "meta",
     "CONSTANT",
