@@ -3,6 +3,7 @@
 //! Callable by a test or a simulation as it is by HTTP. Everything here blocks on the disk: call it on a thread for that.
 
 mod bodies;
+mod clock;
 mod entry;
 mod feed;
 mod judge;

@@ -14,6 +14,7 @@ mod migrate;
 mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
+mod shifts;
 mod twin;
 
 use std::{
@@ -36,6 +37,7 @@ pub use grants::NewGrant;
 pub use log::Workspace;
 pub use put::{Hand, Put};
 pub use scopes::ScopeRow;
+pub use shifts::{Shift, ShiftRow};
 
 use crate::{Dice, StoreError};
 

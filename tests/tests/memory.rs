@@ -103,6 +103,7 @@ fn a_device_sets_aside_a_change(world: &World, tablet: &Tablet, bytes: &[u8]) {
         filling: request.filling,
         closing: None,
         server_time: world.clock.now(),
+        ends: Vec::new(),
     };
     let moment = tablet.moment();
     tablet.replica().take_page(&page, &moment).unwrap();

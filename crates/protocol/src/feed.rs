@@ -52,6 +52,21 @@ pub struct FeedPage {
     /// The server's clock.
     #[n(6)]
     pub server_time: Instant,
+    /// Of the scopes this person holds those that end by the clock, on every page. The device takes them off at that
+    /// time by itself, and asks for them again from their start. A server that says none has none to say.
+    #[cbor(n(7), default)]
+    pub ends: Vec<ScopeEnd>,
+}
+
+/// A scope that ends by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ScopeEnd {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// When, by the server's clock: the latest end of the roles that open it.
+    #[n(1)]
+    pub until: Instant,
 }
 
 /// One document in the feed.

@@ -12,7 +12,9 @@ mod wire;
 
 pub use bell::BellReply;
 pub use enrol::{EnrolReply, EnrolRequest, SignInReply, SignInRequest};
-pub use feed::{BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Want};
+pub use feed::{
+    BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, Want,
+};
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};
 pub use wire::{MEDIA_TYPE, WireError, pack, unpack};

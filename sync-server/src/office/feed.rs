@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
-use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
+use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, ServerProblem};
 
 use super::{PostOffice, Session, Trouble, page::Making};
 use crate::{
@@ -32,6 +32,7 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
+        self.keep_time(now)?;
         let page = self
             .store
             .view(now, |view| Sweep::begin(view, session, (request, self.page))?.next());
@@ -109,7 +110,15 @@ impl<'v> Sweep<'v> {
             filling: self.still_filling(end, cursor),
             closing: last.then(|| self.closing()),
             server_time: self.view.now,
+            ends: self.ends(),
         })
+    }
+
+    /// Scopes held that end by the clock.
+    fn ends(&self) -> Vec<ScopeEnd> {
+        let held = self.held.values();
+        let end = held.filter_map(|row| Some((row.id, self.standing.end_of(&row.name)?)));
+        end.map(|(scope, until)| ScopeEnd { scope, until }).collect()
     }
 
     /// The documents ahead in order of position, one more than a page takes.
