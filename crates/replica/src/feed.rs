@@ -101,6 +101,7 @@ impl Sheet<'_> {
             self.take_entry(entry, since)?;
             touched.push(entry.doc);
         }
+        self.take_ends(page)?;
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
         self.erase_all(&erased, moment)?;
@@ -210,7 +211,7 @@ impl Sheet<'_> {
 
     /// Takes scopes off, and answers which of their documents no other scope holds. One that lies in no scope because its
     /// own is being fetched anew is not among them.
-    fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
+    pub(crate) fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
         if lost.is_empty() {
             // Almost every page: looking through all documents for nothing would cost each of them.
             return Ok(Vec::new());

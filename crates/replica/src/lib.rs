@@ -28,6 +28,7 @@ mod query;
 mod refused;
 mod replica;
 mod settle;
+mod shift;
 mod stored;
 mod twin;
 mod wants;
