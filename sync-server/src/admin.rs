@@ -9,6 +9,7 @@ mod check;
 mod look;
 mod names;
 mod people;
+mod shifts;
 mod units;
 
 use std::io::Write;
@@ -43,6 +44,9 @@ pub enum Admin {
     /// Roles
     #[command(subcommand)]
     Role(people::RoleCommand),
+    /// Shifts: roles that begin and end by the clock
+    #[command(subcommand)]
+    Shift(shifts::ShiftCommand),
     /// Devices
     #[command(subcommand)]
     Device(access::Device),
@@ -79,6 +83,7 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::Unit(command) => units::run(command, office, out),
         Admin::Person(command) => people::run(command, office, out),
         Admin::Role(command) => people::run_role(command, office),
+        Admin::Shift(command) => shifts::run(command, office, out),
         Admin::Account(command) => access::run_account(command, office),
         Admin::Device(command) => access::run_device(command, office, out),
         Admin::Session(command) => access::run_session(command, office),

@@ -1,7 +1,7 @@
 //! The doorbell: says that the log has moved, to those for whom something in it was touched.
 //!
 //! It carries a position and nothing else, and may be lost: a lost bell only delays. Writes of other processes on the
-//! same database are noticed within a second.
+//! same database are noticed within a second, and so are roles that begin or end by the clock.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -63,7 +63,7 @@ impl Bells {
         let mut last = None;
         loop {
             let (looker, now) = (Arc::clone(&office), clock());
-            let looked = tokio::task::spawn_blocking(move || looker.touched_after(last, now)).await;
+            let looked = tokio::task::spawn_blocking(move || looker.looks_after(last, now)).await;
             match looked {
                 Ok(Ok(ring)) => last = Some(self.pull(last, ring)),
                 Ok(Err(error)) => tracing::error!(%error, "the log could not be looked at"),
@@ -88,6 +88,14 @@ impl Bells {
 }
 
 impl PostOffice {
+    /// Lets begin and end what is due, and answers what was touched after a place in the log.
+    fn looks_after(&self, last: Option<Position>, now: Instant) -> Result<Ring, StoreError> {
+        if self.keep_time(now).is_err() {
+            tracing::warn!("what is due by the clock is written at the next look");
+        }
+        self.touched_after(last, now)
+    }
+
     /// What was touched after a place in the log; nothing at the first look.
     fn touched_after(&self, last: Option<Position>, now: Instant) -> Result<Ring, StoreError> {
         self.store().view(now, |view| {

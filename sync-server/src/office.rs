@@ -4,6 +4,7 @@
 
 mod bodies;
 mod careful;
+mod clock;
 mod entry;
 mod feed;
 mod judge;

@@ -13,6 +13,9 @@ use feltbog_ids::{Instant, PersonId, Position, ScopeId, Span, UnitId, WorkspaceI
 /// A write is judged by the grants of the moment it was made, if they ended no longer ago than this.
 pub const LATE: Span = Span::days(7);
 
+/// What was written so shortly after a role's end by the clock still counts as written under it: clocks differ.
+pub const CLOCKS_DIFFER: Span = Span::seconds(120);
+
 /// Compartment of units and people.
 const ORG: &str = "org";
 /// Compartment of news.
@@ -53,6 +56,8 @@ pub struct Grant {
     pub case_types: Option<BTreeSet<String>>,
     /// Since when in the log.
     pub from: Position,
+    /// When it ends by itself, by the clock; none where it lasts.
+    pub until: Option<Instant>,
     /// Until when in the log and by the clock; none while it lasts.
     pub to: Option<(Position, Instant)>,
 }
@@ -133,6 +138,20 @@ impl Grant {
     /// Whether it stood at that place in the log.
     pub fn stood_at(&self, position: Position) -> bool {
         self.from <= position && self.to.is_none_or(|(end, _)| position < end)
+    }
+
+    /// Whether it stands at this moment: nobody ended it, and its time is not over.
+    pub fn stands(&self, now: Instant) -> bool {
+        self.to.is_none() && self.until.is_none_or(|until| now < until)
+    }
+
+    /// Whether it covers what its author's clock says was written then. Only an end by the clock asks for that: any
+    /// other is judged by the place in the log alone, and so is what carries no time.
+    pub fn covers_what_was_written(&self, written: Option<Instant>) -> bool {
+        match (self.until, written) {
+            (Some(until), Some(written)) => written <= until + CLOCKS_DIFFER,
+            _ => true,
+        }
     }
 
     /// Whether it still stands, or ended so lately that what was written under it is taken.

@@ -15,6 +15,7 @@ pub(crate) mod outline;
 mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
+mod shifts;
 mod twin;
 
 use std::{
@@ -37,6 +38,7 @@ pub use grants::NewGrant;
 pub use log::Workspace;
 pub use put::{Hand, Put};
 pub use scopes::ScopeRow;
+pub use shifts::{Shift, ShiftRow};
 
 use crate::{Dice, StoreError};
 

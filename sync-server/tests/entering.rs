@@ -8,15 +8,13 @@ mod story;
 
 use std::sync::Arc;
 
-use clap::Parser;
 use feltbog_casebook::{Edit, Role};
 use feltbog_ids::{Position, Span};
 use feltbog_protocol::{
     BellReply, EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, ServerProblem, SignInReply, SignInRequest, pack,
     unpack,
 };
-use feltbog_server::Cli;
-use story::{PASSWORD, Town, Worker};
+use story::{PASSWORD, Town, Worker, admin};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -163,19 +161,6 @@ fn nobody_is_given_a_hand_of_the_server_itself() {
         &["role", "grant", "--person", "maja", "--role", "planner@Team Kløver"],
     )
     .unwrap();
-}
-
-/// What an admin command says in the town's folder.
-fn admin(town: &Town, words: &[&str]) -> anyhow::Result<String> {
-    let before = [
-        "feltbog-server",
-        "--data",
-        town.folder.path().to_str().unwrap(),
-        "admin",
-    ];
-    let mut out = Vec::new();
-    feltbog_server::run(Cli::try_parse_from([&before, words].concat()).unwrap(), &mut out)?;
-    Ok(String::from_utf8(out).unwrap())
 }
 
 #[test]

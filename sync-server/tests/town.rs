@@ -229,3 +229,26 @@ fn a_wrong_file_says_where_and_what_to_write() {
         );
     }
 }
+
+#[test]
+fn each_day_plans_its_shifts_once_and_one_called_off_stays_so() {
+    let hall = Hall::new(true);
+    let planned = |now| {
+        let shifts: Result<_, StoreError> = hall.store.view(now, |view| view.shifts());
+        shifts.expect("a look")
+    };
+    hall.apply(MORNING);
+    hall.apply(MORNING);
+    let first = planned(MORNING);
+    assert!(first.iter().all(|row| row.shift.person == hall.person("oliver")));
+    let hours: Vec<_> = first.iter().map(|row| (row.shift.ends - row.shift.begins).0).collect();
+    assert_eq!(hours, [Span::seconds(8 * 3_600).0; 2], "this evening and tomorrow's");
+    let off = first[1].shift.id;
+    hall.store
+        .batch(MORNING, |batch| batch.end_shift(off))
+        .expect("a shift ahead");
+    hall.apply(MORNING + Span::days(1));
+    let next = planned(MORNING + Span::days(1));
+    assert_eq!(next.len(), 1, "that of the day after tomorrow alone");
+    assert_eq!(next[0].shift.begins, first[0].shift.begins + Span::days(2));
+}

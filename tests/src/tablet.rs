@@ -210,6 +210,13 @@ impl Tablet {
         panic!("{}'s tablet does not come to rest: {last:?}", self.worker.user);
     }
 
+    /// What has ended by the clock is taken off, as before everything a person asks of the desk. Answers whether
+    /// anything had.
+    pub fn looks_at_the_clock(&self) -> bool {
+        let ended = self.replica().end_by_clock(&self.world.moment());
+        ended.expect("what has ended can be taken off").is_some()
+    }
+
     /// The battery dies: what lies in the files at this moment is all there is when it starts again.
     pub fn loses_power(&mut self) {
         let (old, new) = (self.path(), self.next_path());

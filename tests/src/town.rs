@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use feltbog_casebook::{Book, Edit, Kind, Role, Scalar};
-use feltbog_ids::{DocId, EnrolmentId, PersonId, Span, UnitId};
+use feltbog_ids::{DocId, EnrolmentId, PersonId, ShiftId, Span, UnitId};
 use feltbog_server::{
     Dice, StoreError, password,
-    store::{NewAccount, NewGrant, NewSession, NewToken},
+    store::{NewAccount, NewGrant, NewSession, NewToken, Shift},
 };
 
 use crate::Server;
@@ -85,6 +85,11 @@ impl Town {
         id
     }
 
+    /// A case gets a citizen of this name.
+    pub fn names_citizen(&self, case: DocId, name: &str) {
+        put(&self.server, Kind::Case, case, None, &[Edit::root("subject", name)]);
+    }
+
     /// Moves a case to a unit.
     pub fn move_case(&self, case: DocId, unit: UnitId) {
         put(&self.server, Kind::Case, case, None, &[to_unit(unit)]);
@@ -142,6 +147,34 @@ impl Town {
     /// Gives a role.
     pub fn grant(&self, person: PersonId, role: Role, unit: UnitId) {
         grant(&self.server, person, role, unit);
+    }
+
+    /// Gives a worker's role that ends by itself so long from now.
+    pub fn grant_for(&self, person: PersonId, unit: UnitId, span: Span) {
+        let new = NewGrant {
+            person,
+            unit,
+            role: Role::Worker,
+            case_types: None,
+        };
+        let (now, store) = (self.server.now(), self.server.store());
+        let given = store.batch(now, |batch| batch.grant_until(&new, now + span));
+        given.expect("a role can be given for a while");
+    }
+
+    /// Plans a worker's shift that begins and ends so long from now.
+    pub fn plan_shift(&self, person: PersonId, unit: UnitId, (begins, ends): (Span, Span)) {
+        let now = self.server.now();
+        let shift = Shift {
+            id: ShiftId::from(self.server.dice.uuid()),
+            person,
+            unit,
+            role: Role::Worker,
+            begins: now + begins,
+            ends: now + ends,
+        };
+        let planned = self.server.store().batch(now, |batch| batch.plan_shift(&shift));
+        planned.expect("a shift can be planned");
     }
 
     /// Ends a role, if it stands.

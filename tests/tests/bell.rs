@@ -113,6 +113,42 @@ async fn where_nothing_is_in_the_way_a_device_listens_on_one_line_and_asks_nothi
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_shift_that_begins_and_ends_by_the_clock_rings_whoever_it_is_for() {
+    let world = World::new(4);
+    let (town, case) = (&world.town, world.town.cases[2]);
+    town.plan_shift(town.bo.person, town.anemone, (Span::seconds(60), Span::seconds(120)));
+    // Its own clock stands before both, so that only the bell can tell it.
+    let begun = world.clock.now();
+    let line = Line::opens(&world, Habit::Passes, Arc::new(move || begun)).await;
+    waits_until(&line.bo, Device::is_at_rest).await;
+    assert_eq!(line.bo.notes_of(case), None);
+    for is_here in [true, false] {
+        let started = tokio::time::Instant::now();
+        world.clock.advance(Span::seconds(60));
+        waits_until(&line.bo, |bo| bo.notes_of(case).is_some() == is_here).await;
+        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    }
+    line.closes().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_nobody_touches_and_no_server_answers_is_emptied_when_the_shift_ends() {
+    let world = World::new(5);
+    let (town, case) = (&world.town, world.town.cases[2]);
+    town.grant_for(town.bo.person, town.anemone, Span::seconds(90));
+    let line = Line::opens(&world, Habit::Passes, going(&world)).await;
+    waits_until(&line.bo, Device::is_at_rest).await;
+    line.proxy.takes_to(Habit::Refuses);
+    line.served.stops().await.unwrap();
+    assert!(line.bo.notes_of(case).is_some());
+    let started = tokio::time::Instant::now();
+    waits_until(&line.bo, |bo| bo.notes_of(case).is_none()).await;
+    assert!(started.elapsed() <= Duration::from_secs(91), "{:?}", started.elapsed());
+    line.bo.courier().stop();
+    line.running.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_asks_for_patience_is_left_alone_for_so_long() {
     let world = World::new(3);
     let line = Line::opens(&world, Habit::Busy(120), going(&world)).await;

@@ -150,6 +150,8 @@ signin-submit = Log ind
 today-visits = Dagens besøg
 today-empty = Ingen flere besøg i dag.
 today-empty-hint = Får du et nyt besøg, kommer det her.
+shift-ended = Din vagt sluttede { $when }. Sager fra vagten er taget af { the-device }.
+shift-ended-waiting = Det, du har skrevet, er gemt og bliver sendt.
 visit-with = Sammen med { $names }
 visit-notes =
     { $n ->

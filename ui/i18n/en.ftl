@@ -154,6 +154,8 @@ signin-submit = Sign in
 today-visits = Visits of the day
 today-empty = No more visits today.
 today-empty-hint = A new visit will appear here.
+shift-ended = Your shift is over ({ $when }). Its cases have been taken off { the-device }.
+shift-ended-waiting = What you wrote is kept and will be sent.
 visit-with = Together with { $names }
 visit-notes =
     { $n ->

@@ -56,6 +56,7 @@ pub fn around(language: Language, shape: Shape, state: ChipState, handling: u32)
         user: Some("maja".into()),
         unread_news: 0,
         problem: None,
+        shift_ended: None,
     };
     Around {
         words: Words::of(language).on(shape),

@@ -9,7 +9,7 @@ use crate::answer::use_answer;
 use crate::around::{Around, use_around};
 use crate::calendar;
 use crate::icon::{Glyph, icon};
-use crate::parts::{Heading, Tone, age, badge, empty, item, people_badges, problem_note};
+use crate::parts::{Heading, Tone, age, badge, empty, item, people_badges, problem_note, shift_ended};
 use crate::route::{CasePlace, Route, Tab};
 use crate::words::Words;
 
@@ -34,6 +34,7 @@ fn day(around: &Around, today: &TodayView) -> Html {
                 <p class="pane-day">{calendar::long_day(words, &today.day)}</p>
                 {age(around, today.pulled.as_ref())}
             </header>
+            {shift_ended(around)}
             { for today.news.iter().map(|row| strip(words, row)) }
             if today.visits.is_empty() {
                 {empty(words.say("today-empty"), words.say("today-empty-hint"), Glyph::Today)}
@@ -128,7 +129,7 @@ pub fn visit_badge(words: &Words, state: VisitState) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use feltbog_views::TodayView;
+    use feltbog_views::{ShiftEndedView, TodayView};
 
     use super::day;
     use crate::samples::{at, calm, markup, visit};
@@ -155,6 +156,23 @@ mod tests {
         ] {
             assert!(markup.contains(words), "{words} is missing in {markup}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_empty_day_after_a_shift_says_why_it_is_empty() {
+        let today = TodayView {
+            day: at(0, 0),
+            pulled: Some(at(13, 40)),
+            visits: Vec::new(),
+            news: Vec::new(),
+        };
+        let mut around = calm();
+        around.status.shift_ended = Some(ShiftEndedView {
+            at: at(13, 45),
+            waiting: 0,
+        });
+        let markup = markup(day(&around, &today)).await;
+        assert!(markup.contains("Din vagt sluttede kl. 13.45."), "{markup}");
     }
 
     #[tokio::test]

@@ -13,6 +13,13 @@ const FIRST_PAUSE: i64 = 1;
 /// The longest pause, in seconds, before jitter: a network that came back unseen is found within it.
 const LONGEST_PAUSE: i64 = 30;
 
+/// Between two looks at the clock while something is to end by it, in seconds: a device that slept does not count the
+/// time it slept, and a clock may be set.
+const LOOK: i64 = 15;
+
+/// Before a look that failed is tried again, in seconds.
+const LOOK_AGAIN: i64 = 1;
+
 /// How the server sees this device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Session {
@@ -92,6 +99,12 @@ pub enum Step {
     Rest(Instant),
     /// Nothing before a person has signed in.
     SignIn,
+}
+
+/// How long to wait before it is looked whether something has ended by the clock, of which the first ends then. None
+/// where nothing ends so.
+pub fn until_next_look(next_end: Option<Instant>, now: Instant) -> Option<Span> {
+    next_end.map(|end| Span((end - now).0.clamp(Span::seconds(LOOK_AGAIN).0, Span::seconds(LOOK).0)))
 }
 
 impl State {
@@ -214,7 +227,7 @@ fn stretched(seconds: i64, least: f64, jitter: f64) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, Outbox, Session, State, Step};
+    use super::{Event, Outbox, Session, State, Step, until_next_look};
     use feltbog_ids::{Instant, Span};
 
     const NOW: Instant = Instant(1_000_000_000);
@@ -329,6 +342,20 @@ mod tests {
         }
         let written = ended.after(Event::Wrote, NOW, 0.0).after(Event::SignedIn, NOW, 0.0);
         assert_eq!((written.session, written.step(NOW)), (Session::Open, Step::Push));
+    }
+
+    #[test]
+    fn the_clock_is_looked_at_when_something_ends_and_often_enough_for_a_device_that_slept() {
+        let table = [
+            (None, None),
+            (Some(later(7)), Some(Span::seconds(7))),
+            (Some(later(3_600)), Some(Span::seconds(15))),
+            (Some(NOW), Some(Span::seconds(1))),
+            (Some(later(-3_600)), Some(Span::seconds(1))),
+        ];
+        for (end, pause) in table {
+            assert_eq!(until_next_look(end, NOW), pause, "{end:?}");
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@
 
 mod town;
 
-use feltbog_protocol::ServerProblem;
+use feltbog_ids::Span;
+use feltbog_protocol::{ScopeEnd, ServerProblem};
 use feltbog_views::{ChipState, Command, Gate, ItemState, Language, NoteState, Problem, Refusal, Reply, Theme};
-use town::{Device, Fault, LIMIT, Line, doc};
+use town::{Device, Fault, LIMIT, Line, NOON, SCOPE, case, doc};
 
 const PIN: &str = "274859";
 
@@ -312,4 +313,32 @@ fn every_screen_answers_in_its_own_shape() {
         day: Some("i går".to_owned()),
     });
     assert_eq!(device.problem(no_day), Problem::BadValue);
+}
+
+#[test]
+fn a_shift_that_ends_offline_empties_the_screen_and_says_so() {
+    let line = Line::new();
+    let until = NOON + Span::seconds(3_600);
+    line.exchange().office.ends = vec![ScopeEnd { scope: SCOPE, until }];
+    let mut device = Device::signed_in(1, &line);
+    device.app.road().cut().unwrap();
+    device.writes(doc(60), "Skrevet på vagten.");
+    assert_eq!(device.status().shift_ended, None);
+    device.passes_seconds(3_600);
+    assert_eq!(
+        device.problem(device.app.answer(Command::Case { id: case() })),
+        Problem::NotHere
+    );
+    assert!(matches!(device.app.answer(Command::Today { day: None }), Reply::Today(today) if today.visits.is_empty()));
+    let told = device.status().shift_ended.unwrap();
+    assert_eq!((told.at.at, told.waiting), (until, 1));
+
+    // The app was closed meanwhile: what ended is gone before anything is shown.
+    let device = device.restarts();
+    let status = device.expect_open(device.unlock(PIN));
+    assert_eq!(status.shift_ended.unwrap().waiting, 1);
+    assert_eq!(
+        device.problem(device.app.answer(Command::Case { id: case() })),
+        Problem::NotHere
+    );
 }

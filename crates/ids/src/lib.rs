@@ -10,7 +10,7 @@ mod time;
 
 pub use actor::ActorId;
 pub use hash::{ChangeHash, DigestOf};
-pub use named::{CommandId, DocId, EnrolmentId, PersonId, ScopeId, UnitId, WorkspaceId};
+pub use named::{CommandId, DocId, EnrolmentId, PersonId, ScopeId, ShiftId, UnitId, WorkspaceId};
 pub use place::{Cursor, Generation, Position};
 pub use time::{Instant, Span};
 

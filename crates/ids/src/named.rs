@@ -111,6 +111,10 @@ uuid_id!(
     ScopeId
 );
 uuid_id!(
+    /// A shift as it was planned: a role with a beginning and an end by the clock.
+    ShiftId
+);
+uuid_id!(
     /// A command as the page drew it; repeating the id repeats the reply, not the deed.
     CommandId
 );

@@ -52,6 +52,10 @@ pub struct FeedPage {
     /// The server's clock.
     #[n(6)]
     pub server_time: Instant,
+    /// Of the scopes this person holds those that end by the clock, on every page. The device takes them off at that
+    /// time by itself, and asks for them again from their start. A server that says none has none to say.
+    #[cbor(n(7), default)]
+    pub ends: Vec<ScopeEnd>,
     /// Documents that belong on this page and that the server cannot read of its own database; none from a server that
     /// reads all of it, or does not say. What a device holds of them stays.
     #[n(8)]
@@ -67,6 +71,17 @@ pub struct Unread {
     /// Those of the person's scopes that hold it: of them nothing can be compared while this lasts.
     #[n(1)]
     pub scopes: Vec<ScopeId>,
+}
+
+/// A scope that ends by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct ScopeEnd {
+    /// The scope.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// When, by the server's clock: the latest end of the roles that open it.
+    #[n(1)]
+    pub until: Instant,
 }
 
 /// One document in the feed.

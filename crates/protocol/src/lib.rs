@@ -14,7 +14,8 @@ mod wire;
 pub use bell::BellReply;
 pub use enrol::{EnrolReply, EnrolRequest, SignInReply, SignInRequest};
 pub use feed::{
-    BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Unread, Want,
+    BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, Unread,
+    Want,
 };
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};

@@ -125,16 +125,20 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
             scopes,
         }),
         server_time: Instant(10),
+        ends: vec![wire::ScopeEnd {
+            scope: ScopeId::from_bytes([5; 16]),
+            until: Instant(11),
+        }],
         unread: None,
     };
     assert_eq!(
         both_ways(&page),
         concat!(
-            "87815006060606060606060606060606060606815002020202020202020202020202020202818b5002020202020202020202",
+            "88815006060606060606060606060606060606815002020202020202020202020202020202818b5002020202020202020202",
             "020202020202646e6f7465500404040404040404040404040404040481500505050505050505050505050505050581582006",
             "060606060606060606060606060606060606060606060606060606060606061902bc19012b01420707814208080982500303",
             "030303030303030303030303030319012c808219012c81835005050505050505050505050505050505015001010101010101",
-            "0101010101010101010a",
+            "0101010101010101010a818250050505050505050505050505050505050b",
         )
     );
 }
@@ -166,6 +170,43 @@ fn what_the_server_cannot_read_is_written_as_devices_of_two_versions_back_overlo
         "8650050505050505050505050505050505050150010101010101010101010101010101 01f6f6f5".replace(' ', "")
     );
     assert_eq!(both_ways(&wire::Answer::Later), "820780");
+}
+
+#[test]
+fn a_page_from_before_scopes_ended_by_the_clock_is_read_still() {
+    let old = hex::decode("878080808250030303030303030303030303030303030180f60a").unwrap();
+    let page: wire::FeedPage = minicbor::decode(&old).unwrap();
+    assert_eq!((page.server_time, page.ends), (Instant(10), Vec::new()));
+}
+
+/// A page as a device reads it that knows nothing of such ends.
+#[derive(Debug, PartialEq, Eq, Decode)]
+struct OlderPage {
+    #[n(3)]
+    cursor: Cursor,
+    #[n(6)]
+    server_time: Instant,
+}
+
+#[test]
+fn a_device_from_before_scopes_ended_by_the_clock_reads_a_page_still() {
+    let page = wire::FeedPage {
+        lost: Vec::new(),
+        left: Vec::new(),
+        entries: Vec::new(),
+        cursor: cursor(),
+        filling: Vec::new(),
+        closing: None,
+        server_time: Instant(10),
+        ends: vec![wire::ScopeEnd {
+            scope: ScopeId::from_bytes([5; 16]),
+            until: Instant(11),
+        }],
+        unread: None,
+    };
+    let read: OlderPage = minicbor::decode(&minicbor::to_vec(&page).unwrap()).unwrap();
+    let (cursor, server_time) = (cursor(), Instant(10));
+    assert_eq!(read, OlderPage { cursor, server_time });
 }
 
 #[test]

@@ -200,6 +200,8 @@ impl Sheet<'_> {
         if self.has_waiting(doc)? {
             let sql = "update doc set gone = 1, base = x'', base_heads = x'', announced_heads = x'' where id = ?1";
             self.db.execute(sql, [id])?;
+            let answered = "delete from intent where doc = ?1 and id not in (select intent from outbox where doc = ?1)";
+            self.db.execute(answered, [id])?;
         } else {
             self.db.execute("delete from intent where doc = ?1", [id])?;
             self.db.execute("delete from doc where id = ?1", [id])?;

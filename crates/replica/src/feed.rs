@@ -103,6 +103,7 @@ impl Sheet<'_> {
             self.note_unread(unread)?;
             touched.push(unread.doc);
         }
+        self.take_ends(page)?;
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
         self.erase_all(&erased, moment)?;
@@ -217,7 +218,7 @@ impl Sheet<'_> {
 
     /// Takes scopes off, and answers which of their documents no other scope holds. One that lies in no scope because its
     /// own is being fetched anew is not among them.
-    fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
+    pub(crate) fn lose_scopes(&self, lost: &[ScopeId]) -> Result<Vec<DocId>, ReplicaError> {
         if lost.is_empty() {
             // Almost every page: looking through all documents for nothing would cost each of them.
             return Ok(Vec::new());

@@ -29,6 +29,7 @@ mod query;
 mod refused;
 mod replica;
 mod settle;
+mod shift;
 mod stored;
 mod twin;
 mod unread;

@@ -78,7 +78,8 @@ impl Replica {
         Self::open(path, key, moment)
     }
 
-    /// Opens a file, brings its layout up to date, and draws a new actor when an old copy was put back.
+    /// Opens a file, brings its layout up to date, draws a new actor when an old copy was put back, and takes off what has
+    /// ended by the clock.
     pub fn open(path: &Path, key: &FileKey, moment: &Moment) -> Result<Self, ReplicaError> {
         if std::fs::metadata(path).map_err(ReplicaError::Io)?.len() < FIRST_PAGE {
             // SQLite would take it for a new one, make it anew and throw away the log beside it.
@@ -96,7 +97,7 @@ impl Replica {
         let twin = Twin::advance(&db, path, moment)?;
         let actor = actor_of(&db, &identity)?;
         tidies_as_it_closes(&db)?;
-        let replica = Self {
+        let mut replica = Self {
             db,
             owner: Owner {
                 identity,
@@ -111,6 +112,8 @@ impl Replica {
         // An erasure whose sweeping was cut off by the end of the app is made good. A full disk may stop it, and must
         // not stop a person who wants to read: the mark stays.
         replica.sweep().ok();
+        // Nobody reads what has ended while it was closed; a disk too full to erase it keeps the file closed.
+        replica.end_by_clock(moment)?;
         Ok(replica)
     }
 
@@ -265,6 +268,7 @@ impl Sheet<'_> {
 
     /// Learns how far the device's clock is off. Time is never a reason to refuse; it is only set right.
     pub(crate) fn learn_clock(&self, server: Instant, moment: &Moment) -> Result<(), ReplicaError> {
+        self.keep_latest(server)?;
         self.set_meta("offset", &(server - moment.now).0)
     }
 

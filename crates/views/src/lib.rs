@@ -23,7 +23,9 @@ pub use news::{NewsRow, NewsView, PostView};
 pub use note::{DraftView, ItemState, NoteState, NoteView};
 pub use problem::Problem;
 pub use reply::{Changed, Reply};
-pub use status::{ChipState, ChipView, Gate, Language, PersonView, SettingsView, Shape, StatusView, Theme};
+pub use status::{
+    ChipState, ChipView, Gate, Language, PersonView, SettingsView, Shape, ShiftEndedView, StatusView, Theme,
+};
 pub use sync::{CountsView, ParkedRow, Refusal, SyncView, WaitingKind, WaitingRow};
 pub use today::{TaskRow, TodayView, VisitRow, VisitState};
 pub use when::When;

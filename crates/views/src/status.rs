@@ -163,6 +163,20 @@ pub struct StatusView {
     pub unread_news: u32,
     /// The last thing that went wrong with the road to the server, if it still stands.
     pub problem: Option<Problem>,
+    /// The shift that ended within the last day and whose cases are no longer here; none once another has begun.
+    #[serde(default)]
+    pub shift_ended: Option<ShiftEndedView>,
+}
+
+/// A shift that ended by the clock: its cases were taken off this device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Eq)]
+pub struct ShiftEndedView {
+    /// When it ended.
+    pub at: When,
+    /// Notes and fields that were written and still wait to be sent.
+    pub waiting: u32,
 }
 
 /// The settings page.

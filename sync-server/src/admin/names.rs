@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use feltbog_casebook::{Kind, Projection, Role};
+use feltbog_casebook::{Calendar, Civil, Kind, Projection, Role};
 use feltbog_ids::{Instant, PersonId, UnitId};
 
 use crate::{Batch, StoreError};
@@ -60,7 +60,24 @@ pub(super) fn instant(word: &str) -> anyhow::Result<Instant> {
     Ok(Instant(stamp.as_microsecond()))
 }
 
-/// The same the other way, to the second.
+/// A time of the workspace's day, such as 2026-11-25T15:00.
+pub(super) fn civil(batch: &Batch<'_>, word: &str) -> anyhow::Result<Instant> {
+    let at: jiff::civil::DateTime = word.parse().context("write the time as 2026-11-25T15:00")?;
+    Ok(calendar(batch)?.instant(at)?)
+}
+
+/// The same the other way, to the minute.
+pub(super) fn civil_written(calendar: &Calendar, at: Instant) -> String {
+    let Civil { hour, minute, .. } = calendar.civil(at);
+    format!("{}T{hour:02}:{minute:02}", calendar.date(at))
+}
+
+/// The workspace's calendar.
+pub(super) fn calendar(batch: &Batch<'_>) -> anyhow::Result<Calendar> {
+    Ok(Calendar::new(&batch.workspace().time_zone)?)
+}
+
+/// An instant the other way, to the second.
 pub(super) fn written(at: Instant) -> anyhow::Result<String> {
     Ok(jiff::Timestamp::from_second(at.0.div_euclid(1_000_000))?.to_string())
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use clap::Subcommand;
 use feltbog_casebook::{Edit, Kind};
-use feltbog_ids::{DocId, PersonId};
+use feltbog_ids::{DocId, Instant, PersonId};
 
 use super::{
     Office,
@@ -57,6 +57,9 @@ pub enum RoleCommand {
         /// Limit it to this case type; may be repeated
         #[arg(long)]
         case_type: Vec<String>,
+        /// End it by itself at this time of the workspace's day, such as 2026-11-25T15:00
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
     },
     /// End a role
     End {
@@ -110,16 +113,21 @@ pub(super) fn run_role(command: RoleCommand, office: &Office<'_>) -> anyhow::Res
                 person,
                 role,
                 case_type,
+                until,
             } => {
                 let person = names::person(batch, &person)?;
                 let (role, unit) = names::role(batch, &role)?;
                 let case_types = (!case_type.is_empty()).then(|| case_type.into_iter().collect());
-                batch.grant(&NewGrant {
+                let new = NewGrant {
                     person,
                     unit,
                     role,
                     case_types,
-                })?;
+                };
+                match until {
+                    Some(until) => batch.grant_until(&new, ahead(batch, &until)?)?,
+                    None => batch.grant(&new)?,
+                }
                 person
             }
             RoleCommand::End { person, role } => {
@@ -133,8 +141,17 @@ pub(super) fn run_role(command: RoleCommand, office: &Office<'_>) -> anyhow::Res
     })
 }
 
-/// Writes in a person's document where they work now.
-fn name_units(batch: &Batch<'_>, office: &Office<'_>, person: PersonId) -> Result<(), StoreError> {
+/// A time of the workspace's day that has not passed.
+pub(super) fn ahead(batch: &Batch<'_>, word: &str) -> anyhow::Result<Instant> {
+    let at = names::civil(batch, word)?;
+    if at <= batch.now() {
+        anyhow::bail!("{word} has passed: write a time that is still to come");
+    }
+    Ok(at)
+}
+
+/// Writes in a person's document where they work now, or will in a shift that is planned.
+pub(super) fn name_units(batch: &Batch<'_>, office: &Office<'_>, person: PersonId) -> Result<(), StoreError> {
     let mut units: Vec<String> = Vec::new();
     for unit in batch.units_of(person)? {
         if !units.contains(&unit.to_string()) {

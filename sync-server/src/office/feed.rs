@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feltbog_casebook::{Kind, may_create};
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
-use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
+use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, ServerProblem};
 
 use super::{PostOffice, Session, Trouble, careful::Spoilt, page::Making};
 use crate::{
@@ -33,6 +33,7 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
+        self.keep_time(now)?;
         let whole = Spoilt::new();
         let page = self.store.view(now, |view| {
             Sweep::begin(view, session, (request, self.page), &whole)?.next()
@@ -132,7 +133,15 @@ impl<'v> Sweep<'v> {
             closing: last.then(|| self.closing()),
             server_time: self.view.now,
             unread: Some(making.unread).filter(|unread| !unread.is_empty()),
+            ends: self.ends(),
         })
+    }
+
+    /// Scopes held that end by the clock.
+    fn ends(&self) -> Vec<ScopeEnd> {
+        let held = self.held.values();
+        let end = held.filter_map(|row| Some((row.id, self.standing.end_of(&row.name)?)));
+        end.map(|(scope, until)| ScopeEnd { scope, until }).collect()
     }
 
     /// The documents ahead in order of position, one more than a page takes.

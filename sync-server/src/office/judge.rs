@@ -3,7 +3,7 @@
 //! Rights come first, so that without one everything about a document gets the same refusal. What may be written in a
 //! document is the casebook's to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use feltbog_casebook::{
     Author, Birth, BookError, Fault, Kind, Reach, Role,
@@ -11,7 +11,7 @@ use feltbog_casebook::{
     chunk::ChangeHeader,
     judge, may_create, written_by,
 };
-use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Position};
+use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Instant};
 use feltbog_protocol::{Answer, MAX_CHANGE, PushItem, Reason};
 
 use super::{Session, Trouble};
@@ -20,7 +20,7 @@ use crate::{
     store::{
         append::{Opened, Sender, append},
         documents::{self, DocRow},
-        grants::Standing,
+        grants::{Standing, Written},
     },
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Desk<'b> {
     batch: &'b Batch<'b>,
     session: Session,
     standing: Standing,
+    /// When the first words came into each document of this push, by their author's clock.
+    first_words: BTreeMap<DocId, Instant>,
 }
 
 /// A change whose sender has a right to its document.
@@ -54,11 +56,19 @@ struct Welcome<'i> {
 }
 
 impl<'b> Desk<'b> {
-    pub(super) fn open(batch: &'b Batch<'b>, session: &Session) -> Result<Self, StoreError> {
+    pub(super) fn open(batch: &'b Batch<'b>, session: &Session, items: &[PushItem]) -> Result<Self, StoreError> {
+        let mut first_words = BTreeMap::new();
+        for item in items {
+            if let Some(at) = written_at(item) {
+                let first = first_words.entry(item.doc).or_insert(at);
+                *first = at.min(*first);
+            }
+        }
         Ok(Self {
             batch,
             session: *session,
             standing: batch.standing(session.person)?,
+            first_words,
         })
     }
 
@@ -213,9 +223,7 @@ impl<'b> Desk<'b> {
         // A child is judged by its case, in whose scopes it may have come only after this was written.
         let follows = Kind::parse(&row.kind).is_some_and(Kind::follows_parent);
         let judged = row.parent.filter(|_| follows).unwrap_or(row.doc);
-        let roles = self
-            .standing
-            .roles_for(sql, workspace, judged, self.made_on(item), self.batch.now)?;
+        let roles = self.standing.roles_for(sql, workspace, judged, self.written(item))?;
         if let Some(roles) = roles {
             return Ok(Some((roles, false)));
         }
@@ -229,15 +237,19 @@ impl<'b> Desk<'b> {
     }
 
     fn rights_then(&self, item: &PushItem) -> crate::rights::Rights {
-        self.standing.now_or_at(self.made_on(item), self.batch.now)
+        self.standing.now_or_when(self.written(item))
     }
 
-    /// The place in the log an item was made on; a cursor of another life of the log says nothing.
-    fn made_on(&self, item: &PushItem) -> Option<Position> {
+    /// When an item was written. A cursor of another life of the log says nothing. A birth carries no time: it is as old
+    /// as the first words that come with it, so that a document made after the end of a shift is not made at all.
+    fn written(&self, item: &PushItem) -> Written {
         let cursor = item
             .made_on
-            .filter(|cursor| cursor.generation == self.batch.workspace.generation)?;
-        Some(cursor.position)
+            .filter(|cursor| cursor.generation == self.batch.workspace.generation);
+        Written {
+            on: cursor.map(|cursor| cursor.position),
+            at: written_at(item).or_else(|| self.first_words.get(&item.doc).copied()),
+        }
     }
 
     /// Who sent a change once gets its receipt again, whatever became of their rights since.
@@ -295,6 +307,12 @@ impl Welcome<'_> {
         }
         Ok(header)
     }
+}
+
+/// When a change was written, by its author's clock; none for a birth, and for what cannot be read.
+fn written_at(item: &PushItem) -> Option<Instant> {
+    let header = feltbog_casebook::chunk::change_header(&item.change).ok()?;
+    (header.time != 0).then_some(Instant(header.time))
 }
 
 fn refused(reason: Reason) -> Verdict {

@@ -26,6 +26,7 @@ impl PostOffice {
         now: Instant,
     ) -> Result<PushReply, ServerProblem> {
         Self::ensure_home(session, workspace)?;
+        self.keep_time(now)?;
         if request.items.len() > MAX_PUSH {
             return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
         }
@@ -55,7 +56,7 @@ impl PostOffice {
 /// Judges each and appends the good ones, as one fact.
 pub(super) fn take_all(batch: &Batch<'_>, session: &Session, items: &[PushItem]) -> Result<Vec<Answer>, Trouble> {
     ensure_open(batch, session)?;
-    let desk = Desk::open(batch, session)?;
+    let desk = Desk::open(batch, session, items)?;
     items.iter().map(|item| take(batch, &desk, item)).collect()
 }
 

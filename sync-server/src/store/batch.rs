@@ -3,7 +3,7 @@
 //! It commits nothing itself: `Store::batch` does, when all went well.
 
 use feltbog_casebook::{Birth, Edit, Kind, Role};
-use feltbog_ids::{DocId, EnrolmentId, Generation, Instant, PersonId, UnitId};
+use feltbog_ids::{DocId, EnrolmentId, Generation, Instant, PersonId, ShiftId, UnitId};
 use rusqlite::Connection;
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     log::{self, Workspace},
     put::{self, Hand, Put},
     scopes,
+    shifts::{self, Shift, ShiftRow},
 };
 use crate::{Dice, StoreError};
 
@@ -108,7 +109,37 @@ impl<'c> Batch<'c> {
 
     /// Gives a role, unless it stands already.
     pub fn grant(&self, new: &NewGrant) -> Result<(), StoreError> {
-        grants::begin(self.sql, self.workspace.id, new, self.now)
+        grants::begin(self.sql, self.workspace.id, (new, None), self.now)
+    }
+
+    /// Gives a role that ends by itself at this time, unless one stands already that lasts as long.
+    pub fn grant_until(&self, new: &NewGrant, until: Instant) -> Result<(), StoreError> {
+        grants::begin(self.sql, self.workspace.id, (new, Some(until)), self.now)
+    }
+
+    /// Plans a shift, unless one of this id is known: it begins and ends by the clock.
+    pub fn plan_shift(&self, shift: &Shift) -> Result<(), StoreError> {
+        shifts::plan(self.sql, self.workspace.id, shift)
+    }
+
+    /// Shifts that are not over, by their beginning.
+    pub fn shifts(&self) -> Result<Vec<ShiftRow>, StoreError> {
+        shifts::ahead(self.sql, self.workspace.id, self.now)
+    }
+
+    /// Takes a shift back that has not begun, or ends it early.
+    pub fn end_shift(&self, shift: ShiftId) -> Result<ShiftRow, StoreError> {
+        shifts::end(self.sql, self.workspace.id, shift, self.now)
+    }
+
+    /// When the next role begins or ends by the clock; none where none does.
+    pub fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        shifts::next_due(self.sql, self.workspace.id)
+    }
+
+    /// Writes in the log what by now has begun and ended by the clock.
+    pub fn keep_time(&self) -> Result<(), StoreError> {
+        shifts::keep_time(self.sql, self.workspace.id, self.now)
     }
 
     /// Ends a role in a unit.
@@ -136,16 +167,16 @@ impl<'c> Batch<'c> {
         Ok(docs.into_iter().collect())
     }
 
-    /// The units in which a person has a role now, in the order the roles were given.
+    /// The units in which a person has a role now or a shift ahead, in the order in which they were given and begin.
     pub fn units_of(&self, person: PersonId) -> Result<Vec<UnitId>, StoreError> {
         let grants = grants::grants_of(self.sql, self.workspace.id, person)?.into_iter();
-        Ok(grants
-            .filter(|grant| grant.to.is_none())
-            .map(|grant| grant.unit)
-            .collect())
+        let standing = grants.filter(|grant| grant.stands(self.now)).map(|grant| grant.unit);
+        let ahead = self.shifts()?.into_iter().map(|row| row.shift);
+        let theirs = ahead.filter(|shift| shift.person == person).map(|shift| shift.unit);
+        Ok(standing.chain(theirs).collect())
     }
 
     pub(crate) fn standing(&self, person: PersonId) -> Result<Standing, StoreError> {
-        Standing::read(self.sql, self.workspace.id, person)
+        Standing::read(self.sql, self.workspace.id, person, self.now)
     }
 }

@@ -15,26 +15,57 @@ use crate::{
     rights::{Grant, LATE, Rights, ScopeName, Tree},
 };
 
+/// When something was written, as far as it says itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    /// The place in the log its author had read to; none where that says nothing here.
+    pub(crate) on: Option<Position>,
+    /// Its author's clock; none where it carries no time.
+    pub(crate) at: Option<Instant>,
+}
+
 /// Everything ever granted to a person, and the tree it is read in.
 pub(crate) struct Standing {
     person: PersonId,
+    clock: Instant,
     grants: Vec<Grant>,
     tree: Arc<Tree>,
 }
 
 impl Standing {
     /// Reads a person's grants.
-    pub(crate) fn read(sql: &Connection, workspace: WorkspaceId, person: PersonId) -> Result<Self, StoreError> {
+    pub(crate) fn read(
+        sql: &Connection,
+        workspace: WorkspaceId,
+        person: PersonId,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             person,
+            clock: now,
             grants: grants_of(sql, workspace, person)?,
             tree: Arc::new(tree(sql, workspace)?),
         })
     }
 
-    /// What is held now.
+    /// What is held now. A role whose time is over counts no more, also before its end is written in the log.
     pub(crate) fn now(&self) -> Rights {
-        self.choose(|grant| grant.to.is_none())
+        self.choose(|grant| grant.stands(self.clock))
+    }
+
+    /// When a scope that is held now will be held no more, by the clock: the latest end of the roles that open it; none
+    /// where a lasting one does.
+    pub(crate) fn end_of(&self, scope: &ScopeName) -> Option<Instant> {
+        let opens = |grant: &&Grant| {
+            let alone = Rights::new(self.person, [(*grant).clone()], Arc::clone(&self.tree));
+            alone.roles_in(scope).is_some()
+        };
+        let standing = self.grants.iter().filter(|grant| grant.stands(self.clock));
+        if standing.clone().all(|grant| grant.until.is_none()) {
+            return None;
+        }
+        let ends: Option<Vec<Instant>> = standing.filter(opens).map(|grant| grant.until).collect();
+        ends?.into_iter().max()
     }
 
     /// What was held at a place in the log.
@@ -42,27 +73,28 @@ impl Standing {
         self.choose(|grant| grant.stood_at(position))
     }
 
-    /// What was held at a place in the log, of that which ended no longer ago than late work is taken.
-    fn lately_at(&self, position: Position, now: Instant) -> Rights {
-        self.choose(|grant| grant.stood_at(position) && grant.is_fresh(now))
+    /// Whether what was written there and then was written under this role, which ended no longer ago than late work is
+    /// taken.
+    fn covers(&self, grant: &Grant, on: Position, written: Written) -> bool {
+        grant.stood_at(on) && grant.is_fresh(self.clock) && grant.covers_what_was_written(written.at)
     }
 
-    /// The roles with which this person may write in a document: as it stands, or as it stood at `made_on`. None where
-    /// there is no right, or no document.
+    /// The roles with which this person may write in a document: as it stands, or as it stood when this was written.
+    /// None where there is no right, or no document.
     pub(crate) fn roles_for(
         &self,
         sql: &Connection,
         workspace: WorkspaceId,
         doc: DocId,
-        made_on: Option<Position>,
-        now: Instant,
+        written: Written,
     ) -> Result<Option<BTreeSet<Role>>, StoreError> {
         let places = places_of(sql, workspace, doc)?;
         let live = places.iter().filter(|place| place.left.is_none());
         let mut roles = roles_over(&self.now(), live.map(|place| &place.name));
-        if let Some(then) = made_on {
-            let there = places.iter().filter(|place| was_there(place, then, now));
-            let late = roles_over(&self.lately_at(then, now), there.map(|place| &place.name));
+        if let Some(on) = written.on {
+            let there = places.iter().filter(|place| was_there(place, on, self.clock));
+            let lately = self.choose(|grant| self.covers(grant, on, written));
+            let late = roles_over(&lately, there.map(|place| &place.name));
             roles = match (roles, late) {
                 (Some(mut roles), Some(late)) => {
                     roles.extend(late);
@@ -74,11 +106,9 @@ impl Standing {
         Ok(roles)
     }
 
-    /// What is held now and what was held at `made_on` together: for documents that are only being made.
-    pub(crate) fn now_or_at(&self, made_on: Option<Position>, now: Instant) -> Rights {
-        self.choose(|grant| {
-            grant.to.is_none() || made_on.is_some_and(|then| grant.stood_at(then) && grant.is_fresh(now))
-        })
+    /// What is held now and what was held when this was written together: for documents that are only being made.
+    pub(crate) fn now_or_when(&self, written: Written) -> Rights {
+        self.choose(|grant| grant.stands(self.clock) || written.on.is_some_and(|on| self.covers(grant, on, written)))
     }
 
     fn choose(&self, wanted: impl Fn(&Grant) -> bool) -> Rights {
@@ -112,23 +142,44 @@ pub struct NewGrant {
     pub case_types: Option<BTreeSet<String>>,
 }
 
-/// Gives a role, unless it stands already.
-pub(super) fn begin(sql: &Connection, workspace: WorkspaceId, new: &NewGrant, now: Instant) -> Result<(), StoreError> {
+/// Gives a role up to a time by the clock, or for good, unless one stands already that lasts as long.
+pub(super) fn begin(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    (new, until): (&NewGrant, Option<Instant>),
+    now: Instant,
+) -> Result<(), StoreError> {
     let standing = grants_of(sql, workspace, new.person)?;
-    let same = |grant: &Grant| {
-        grant.to.is_none() && (grant.unit, grant.role, &grant.case_types) == (new.unit, new.role, &new.case_types)
+    let lasts = |grant: &Grant| {
+        grant
+            .until
+            .is_none_or(|there| until.is_some_and(|until| until <= there))
     };
-    if standing.iter().any(same) {
-        return Ok(());
+    let same = |grant: &Grant| {
+        let key = (grant.unit, grant.role, &grant.case_types) == (new.unit, new.role, &new.case_types);
+        grant.stands(now) && key && lasts(grant)
+    };
+    if !standing.iter().any(same) {
+        assign(sql, workspace, (new, until), now)?;
     }
+    Ok(())
+}
+
+/// Gives a role beside whatever stands, and answers where it began in the log.
+pub(super) fn assign(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    (new, until): (&NewGrant, Option<Instant>),
+    now: Instant,
+) -> Result<Position, StoreError> {
     let at = next_position(sql, workspace)?;
     let types = new
         .case_types
         .as_ref()
         .map(|types| types.iter().cloned().collect::<Vec<_>>().join(" "));
     sql.execute(
-        "insert into assignment (workspace, person, unit, role, case_types, from_position, from_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "insert into assignment (workspace, person, unit, role, case_types, from_position, from_at, until)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             workspace.as_bytes(),
             new.person.as_bytes(),
@@ -136,10 +187,11 @@ pub(super) fn begin(sql: &Connection, workspace: WorkspaceId, new: &NewGrant, no
             new.role.word(),
             types,
             number(at),
-            now.0
+            now.0,
+            until.map(|until| until.0)
         ],
     )?;
-    Ok(())
+    Ok(at)
 }
 
 /// Ends a role in a unit, however it is limited.
@@ -172,7 +224,7 @@ pub(super) fn end(
 /// Everything ever granted to a person.
 pub(crate) fn grants_of(sql: &Connection, workspace: WorkspaceId, person: PersonId) -> Result<Vec<Grant>, StoreError> {
     let mut statement = sql.prepare_cached(
-        "select unit, role, case_types, from_position, to_position, to_at from assignment
+        "select unit, role, case_types, from_position, to_position, to_at, until from assignment
          where workspace = ?1 and person = ?2 order by from_position",
     )?;
     let rows = statement.query_map([workspace.as_bytes(), person.as_bytes()], grant_from_row)?;
@@ -241,6 +293,7 @@ fn grant_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Grant>> {
         role,
         case_types: types.map(|types| types.split(' ').map(str::to_owned).collect()),
         from: position(row, 3)?,
+        until: row.get::<_, Option<i64>>(6)?.map(Instant),
         to: if ended {
             Some((position(row, 4)?, Instant(row.get(5)?)))
         } else {

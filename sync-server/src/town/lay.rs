@@ -11,6 +11,7 @@ use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, UnitId};
 use super::{
     casework,
     paper::{Paper, PersonPaper, UnitPaper},
+    shifts,
     when::Today,
 };
 use crate::{
@@ -57,6 +58,7 @@ pub fn apply(store: &Store, dice: &Dice, now: Instant, text: &str, days: u8) -> 
         let mut town = Town::begin(batch, dice, &paper, text)?;
         paper.units.iter().try_for_each(|unit| town.unit(unit))?;
         paper.people.iter().try_for_each(|person| town.person(person))?;
+        shifts::plan(&town, days)?;
         casework::lay(&mut town, days)?;
         Ok(town.laid)
     })
@@ -95,7 +97,7 @@ impl<'a> Town<'a> {
         self.named(kind.word(), key)
     }
 
-    fn named(&self, word: &str, key: &str) -> DocId {
+    pub(super) fn named(&self, word: &str, key: &str) -> DocId {
         let name = format!("town:{}:{word}:{key}", self.paper.name);
         DocId::from(self.batch.workspace().id.named(name.as_bytes()))
     }

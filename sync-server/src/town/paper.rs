@@ -21,6 +21,9 @@ pub struct Paper {
     /// People.
     #[serde(default, rename = "person")]
     pub people: Vec<PersonPaper>,
+    /// Shifts that come back every day.
+    #[serde(default, rename = "shift")]
+    pub shifts: Vec<ShiftPaper>,
     /// Cases.
     #[serde(default, rename = "case")]
     pub cases: Vec<CasePaper>,
@@ -65,6 +68,22 @@ pub struct PersonPaper {
     pub password: Option<String>,
     /// Such as `worker@kloever`, the nearest unit first.
     pub roles: Vec<String>,
+}
+
+/// A shift that comes back every day, in which a role begins and ends by the clock.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShiftPaper {
+    /// Its key in this file.
+    pub key: String,
+    /// The user whose shift it is.
+    pub person: String,
+    /// Such as `worker@kloever`.
+    pub role: String,
+    /// When it begins, such as `15:00`.
+    pub from: String,
+    /// When it ends; a time that is not later is one of the next day.
+    pub to: String,
 }
 
 /// A case. What is not said is not set.

@@ -6,12 +6,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use clap::Parser;
 use feltbog_casebook::{Birth, Book, Edit, Kind, Pen, Role, Scalar};
-use feltbog_ids::{ActorId, ChangeHash, Cursor, DocId, EnrolmentId, Instant, PersonId, Span, UnitId};
+use feltbog_ids::{ActorId, ChangeHash, Cursor, DocId, EnrolmentId, Instant, PersonId, ShiftId, Span, UnitId};
 use feltbog_protocol::{Answer, EnrolRequest, FeedPage, FeedRequest, PushItem, PushRequest};
 use feltbog_server::{
-    Dice, PostOffice, Session, Settings, Store, StoreError,
-    store::{NewAccount, NewGrant, NewToken},
+    Cli, Dice, PostOffice, Session, Settings, Store, StoreError,
+    store::{NewAccount, NewGrant, NewToken, Shift},
 };
 use tempfile::TempDir;
 
@@ -107,6 +108,34 @@ impl Town {
             case_types,
         };
         self.store.batch(self.now, |batch| batch.grant(&grant)).unwrap();
+    }
+
+    /// A worker's role that ends by itself so long from now.
+    pub fn grant_for(&self, person: PersonId, unit: UnitId, span: Span) {
+        let grant = NewGrant {
+            person,
+            unit,
+            role: Role::Worker,
+            case_types: None,
+        };
+        let until = self.now + span;
+        self.store
+            .batch(self.now, |batch| batch.grant_until(&grant, until))
+            .unwrap();
+    }
+
+    /// A worker's shift that begins and ends so long from now.
+    pub fn plan(&self, person: PersonId, unit: UnitId, begins: Span, ends: Span) -> ShiftId {
+        let shift = Shift {
+            id: ShiftId::from(self.dice.uuid()),
+            person,
+            unit,
+            role: Role::Worker,
+            begins: self.now + begins,
+            ends: self.now + ends,
+        };
+        self.store.batch(self.now, |batch| batch.plan_shift(&shift)).unwrap();
+        shift.id
     }
 
     pub fn end(&self, person: PersonId, role: Role, unit: UnitId) {
@@ -297,6 +326,19 @@ impl Worker {
             made_on: self.cursor,
         }
     }
+}
+
+/// What an admin command says in the town's folder.
+pub fn admin(town: &Town, words: &[&str]) -> anyhow::Result<String> {
+    let before = [
+        "feltbog-server",
+        "--data",
+        town.folder.path().to_str().unwrap(),
+        "admin",
+    ];
+    let mut out = Vec::new();
+    feltbog_server::run(Cli::try_parse_from([&before, words].concat()).unwrap(), &mut out)?;
+    Ok(String::from_utf8(out).unwrap())
 }
 
 pub fn to_unit(unit: UnitId) -> Edit {

@@ -191,6 +191,7 @@ fn a_device_sets_aside_a_change(world: &World, tablet: &Tablet, bytes: &[u8]) {
         closing: None,
         server_time: world.clock.now(),
         unread: None,
+        ends: Vec::new(),
     };
     let moment = tablet.moment();
     tablet.replica().take_page(&page, &moment).unwrap();

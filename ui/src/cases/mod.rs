@@ -15,9 +15,8 @@ use crate::answer::use_answer;
 use crate::around::{Around, use_around};
 use crate::calendar;
 use crate::icon::{Glyph, icon};
-use crate::parts::{Heading, age, empty, problem_note};
+use crate::parts::{Heading, age, empty, problem_note, shift_ended};
 use crate::stretch;
-use crate::words::Words;
 pub use row::{due_badge, state_badge};
 use scroller::Scroller;
 
@@ -68,14 +67,14 @@ pub fn CasesScreen() -> Html {
                 if let Some(list) = list { {total(&around, list)} }
             </header>
             if let Some(Reply::Problem { problem }) = answer.as_deref() { {problem_note(words, problem)} }
-            if let Some(list) = list { {rows(words, &wanted, list, ask_from)} }
+            if let Some(list) = list { {rows(&around, &wanted, list, ask_from)} }
         </div>
     }
 }
 
-fn rows(words: &Words, wanted: &Wanted, list: &CaseListView, ask_from: Callback<u32>) -> Html {
+fn rows(around: &Around, wanted: &Wanted, list: &CaseListView, ask_from: Callback<u32>) -> Html {
     if list.total == 0 {
-        return nothing(words, wanted);
+        return nothing(around, wanted);
     }
     // Another search begins at the top, so it is another list.
     let key = format!("{:?}", (&wanted.query, &wanted.filter, wanted.sort));
@@ -94,14 +93,15 @@ fn noun(list: Option<&CaseListView>, wanted: &Wanted) -> &'static str {
     }
 }
 
-fn nothing(words: &Words, wanted: &Wanted) -> Html {
+fn nothing(around: &Around, wanted: &Wanted) -> Html {
+    let words = &around.words;
     let narrowed = !wanted.query.is_empty() || wanted.filter != CaseFilter::default();
     let (title, hint) = if narrowed {
         ("cases-none-found", "cases-none-found-hint")
     } else {
         ("cases-empty", "cases-empty-hint")
     };
-    html! { {empty(words.say(title), words.say(hint), Glyph::Cases)} }
+    html! { <>{shift_ended(around)}{empty(words.say(title), words.say(hint), Glyph::Cases)}</> }
 }
 
 /// How many there are, and how old that is.
@@ -153,5 +153,24 @@ fn SearchField(props: &SearchProps) -> Html {
             <input type="search" aria-label={words.say("cases-search")} placeholder={words.say("cases-search")}
                 autocomplete="off" spellcheck="false" value={(*text).clone()} {oninput} data-test="search" />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feltbog_views::ShiftEndedView;
+
+    use super::{Wanted, nothing};
+    use crate::samples::{at, calm, markup};
+
+    #[tokio::test]
+    async fn an_empty_list_after_a_shift_says_why_it_is_empty() {
+        let mut around = calm();
+        around.status.shift_ended = Some(ShiftEndedView {
+            at: at(23, 0),
+            waiting: 0,
+        });
+        let markup = markup(nothing(&around, &Wanted::default())).await;
+        assert!(markup.contains("Din vagt sluttede kl. 23.00."), "{markup}");
     }
 }

@@ -6,6 +6,7 @@ mod heading;
 mod item;
 mod notice;
 mod problem;
+mod shift;
 
 pub use age::age;
 pub use badge::{Tone, badge, people_badges};
@@ -13,3 +14,4 @@ pub use heading::Heading;
 pub use item::item;
 pub use notice::{empty, stopped};
 pub use problem::{problem_note, problem_words};
+pub use shift::shift_ended;

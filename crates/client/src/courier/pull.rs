@@ -41,7 +41,12 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         let page = errand.remote.feed(&session, at, &request).await?;
         let is_last = page.closing.is_some();
         let moment = errand.world.moment();
-        let changed = errand.with(|replica| replica.take_page(&page, &moment))?;
+        let taken = errand.with(|replica| {
+            // A shift that ended meanwhile asks for more than this page answers.
+            let answers = replica.feed_request()? == request;
+            answers.then(|| replica.take_page(&page, &moment)).transpose()
+        })?;
+        let Some(changed) = taken else { continue };
         errand.tell(changed);
         if is_last {
             return Ok(());

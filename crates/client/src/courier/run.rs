@@ -13,7 +13,7 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use super::standing::Ended;
 use super::{Busy, Errand, Standing, pull, push, with};
-use crate::planner::{Event, Outbox, Session, Step};
+use crate::planner::{Event, Outbox, Session, Step, until_next_look};
 use crate::remote::{Remote, RemoteError};
 use crate::road::Road;
 use crate::world::World;
@@ -45,6 +45,8 @@ pub struct Courier<R> {
     audit_at: Mutex<Instant>,
     wake: Notify,
     signed_in: Notify,
+    /// An errand ended: the server may have said when something ends by the clock.
+    came_back: Notify,
     stopped: watch::Sender<bool>,
 }
 
@@ -68,6 +70,7 @@ impl<R: Remote> Courier<R> {
             changes,
             wake: Notify::new(),
             signed_in: Notify::new(),
+            came_back: Notify::new(),
             stopped: watch::Sender::new(false),
         }
     }
@@ -101,6 +104,7 @@ impl<R: Remote> Courier<R> {
             () = self.go() => {}
             () = self.listen() => {}
             () = self.watch_road(road) => {}
+            () = self.watch_clock() => {}
         }
     }
 
@@ -150,6 +154,36 @@ impl<R: Remote> Courier<R> {
             let outbox = outbox(&self.replica).unwrap_or(standing.plan.outbox);
             standing.end(&outcome, outbox, now, jitter);
         });
+        self.came_back.notify_one();
+    }
+
+    /// Takes off what has ended by the clock, tells the page, and lets the server be asked what has become of it.
+    pub fn end_by_clock(&self) -> Result<(), ReplicaError> {
+        let moment = self.world.moment();
+        if let Some(changed) = with(&self.replica, |replica| replica.end_by_clock(&moment))? {
+            // Nobody may be looking; then nobody needs to hear.
+            self.changes.send(changed).ok();
+            self.hear(Event::Rang);
+        }
+        Ok(())
+    }
+
+    /// Takes off what ends by the clock at its minute, whatever else is going on: an errand that hangs on a slow road, a
+    /// sign-in that is waited for, a screen that nobody touches.
+    async fn watch_clock(&self) {
+        loop {
+            if let Err(error) = self.end_by_clock() {
+                tracing::warn!(%error, "what has ended by the clock could not be taken off; that is tried again");
+            }
+            let next = with(&self.replica, |replica| replica.next_end());
+            match until_next_look(next.unwrap_or(Some(Instant(0))), self.world.now()) {
+                Some(pause) => tokio::select! {
+                    () = tokio::time::sleep(micros(pause)) => {}
+                    () = self.came_back.notified() => {}
+                },
+                None => self.came_back.notified().await,
+            }
+        }
     }
 
     /// Listens to the bell. That the line is open again is told by the line: it says where the log stands. All devices
@@ -300,5 +334,9 @@ fn outbox(replica: &Mutex<Replica>) -> Result<Outbox, ReplicaError> {
 }
 
 fn until_then(until: Instant, now: Instant) -> Duration {
-    Duration::from_micros(u64::try_from((until - now).0).unwrap_or(0))
+    micros(until - now)
+}
+
+fn micros(span: Span) -> Duration {
+    Duration::from_micros(u64::try_from(span.0).unwrap_or(0))
 }

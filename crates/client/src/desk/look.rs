@@ -5,7 +5,8 @@
 use feltbog_ids::DocId;
 use feltbog_replica::{Replica, ReplicaError};
 use feltbog_views::{
-    Changed, ChipView, Gate, Language, PersonView, Problem, Reply, SettingsView, StatusView, SyncView, Theme,
+    Changed, ChipView, Gate, Language, PersonView, Problem, Reply, SettingsView, ShiftEndedView, StatusView, SyncView,
+    Theme,
 };
 
 use super::notebook::Notebook;
@@ -24,6 +25,7 @@ struct Inside {
     user: String,
     unread_news: u32,
     problem: Option<Problem>,
+    shift_ended: Option<ShiftEndedView>,
 }
 
 impl<R: Remote> Desk<R> {
@@ -46,6 +48,7 @@ impl<R: Remote> Desk<R> {
             user: None,
             unread_news: 0,
             problem: None,
+            shift_ended: None,
         };
         if let Some(inside) = inside {
             view.chip = Some(inside.chip);
@@ -53,6 +56,7 @@ impl<R: Remote> Desk<R> {
             view.user = Some(inside.user);
             view.unread_news = inside.unread_news;
             view.problem = inside.problem;
+            view.shift_ended = inside.shift_ended;
         }
         Ok(Reply::Status(Box::new(view)))
     }
@@ -131,7 +135,8 @@ impl<R: Remote> Desk<R> {
     }
 
     fn inside(&self, notebook: &Notebook<R>) -> Result<Inside, Problem> {
-        let now = self.setup.world.now();
+        let moment = self.setup.world.moment();
+        let now = moment.now;
         let standing = notebook.courier.standing();
         notebook.look(|replica| {
             Ok(Inside {
@@ -140,6 +145,13 @@ impl<R: Remote> Desk<R> {
                 user: replica.identity().user.clone(),
                 unread_news: replica.unread_news(now)?,
                 problem: standing.problem,
+                shift_ended: match replica.shift_ended(&moment)? {
+                    Some(at) => Some(ShiftEndedView {
+                        at: when(&notebook.calendar, at),
+                        waiting: replica.waiting()?,
+                    }),
+                    None => None,
+                },
             })
         })
     }

@@ -61,8 +61,9 @@ impl<R: Remote> Notebook<R> {
         })
     }
 
-    /// Asks the notebook something.
+    /// Asks the notebook something, once what has ended by the clock is off it.
     pub fn look<T>(&self, ask: impl FnOnce(&mut Replica) -> Result<T, ReplicaError>) -> Result<T, Problem> {
+        self.courier.end_by_clock().map_err(from_replica)?;
         with(&self.replica, ask).map_err(from_replica)
     }
 }

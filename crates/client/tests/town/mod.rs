@@ -14,7 +14,7 @@ use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
 
 pub use device::{Device, LIMIT};
 pub use exchange::{Fault, Line};
-pub use office::Office;
+pub use office::{Office, SCOPE};
 
 /// 2026-11-24 12:00 in Copenhagen.
 pub const NOON: Instant = Instant(1_795_518_000_000_000);

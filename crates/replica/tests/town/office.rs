@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use feltbog_casebook::{Birth, Book, Edit, Kind, PROJECTION_VERSION, Pen, member_digest};
 use feltbog_ids::{ActorId, ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, Position, ScopeId};
 use feltbog_protocol::{
-    Answer, BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, PushItem, PushReply, Reason, ScopeState, Want,
+    Answer, BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, PushItem, PushReply, Reason, ScopeEnd,
+    ScopeState, Want,
 };
 
 use super::{NOON, WORKSPACE, case, enrolment, person};
@@ -36,6 +37,8 @@ pub struct Office {
     pub refused: BTreeMap<ChangeHash, Reason>,
     /// What to answer to a push of these documents instead.
     pub answers: BTreeMap<DocId, Answer>,
+    /// Scopes that end by the clock.
+    pub ends: Vec<ScopeEnd>,
 }
 
 impl Office {
@@ -50,6 +53,7 @@ impl Office {
             spoiled: BTreeSet::new(),
             refused: BTreeMap::new(),
             answers: BTreeMap::new(),
+            ends: Vec::new(),
         };
         for (number, name) in [(1, "Kirsten Nattergal-Sørensen"), (2, "Bo Gærdesmutte")] {
             let edits = [
@@ -221,6 +225,7 @@ impl Office {
             closing: (!more).then(|| self.closing()),
             server_time: NOON,
             unread: None,
+            ends: self.ends.clone(),
         }
     }
 
@@ -277,6 +282,7 @@ impl Office {
             }),
             server_time: NOON,
             unread: None,
+            ends: Vec::new(),
         }
     }
 
