@@ -6,6 +6,7 @@ mod bodies;
 mod entry;
 mod feed;
 mod judge;
+mod loose;
 mod page;
 mod push;
 

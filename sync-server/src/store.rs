@@ -10,6 +10,7 @@ mod enrolments;
 pub(crate) mod grants;
 mod key;
 pub(crate) mod log;
+pub(crate) mod loose;
 mod migrate;
 mod put;
 pub(crate) mod refusals;

@@ -6,10 +6,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::{
-    Moment, ReplicaError,
+    Moment, ReplicaError, loose,
     replica::{beside, meta, set_meta},
 };
 
@@ -35,6 +35,7 @@ impl Twin {
         let inside = meta::<Vec<u8>>(db, "twin")?.map(|token| both(&token, written));
         if inside != outside {
             set_meta(db, "salt", &moment.salt.as_slice())?;
+            loose::draw_anew(db, moment)?;
         }
         let token = [moment.now.0.to_be_bytes(), moment.salt].concat();
         set_meta(db, "twin", &token.as_slice())?;
@@ -58,8 +59,8 @@ fn both(token: &[u8], written: i64) -> Vec<u8> {
     [token, &written.to_be_bytes()].concat()
 }
 
-/// Changes written here are numbered, and no number is given twice.
+/// Changes written here, and words kept for the leader, are numbered, and no number is given twice.
 fn last_written(db: &Connection) -> Result<i64, ReplicaError> {
-    let mut query = db.prepare_cached("select seq from sqlite_sequence where name = 'own'")?;
-    Ok(query.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
+    let mut query = db.prepare_cached("select sum(seq) from sqlite_sequence where name in ('own', 'loose')")?;
+    Ok(query.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0))
 }

@@ -8,11 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feltbog_casebook::chunk::change_header;
 use feltbog_ids::{Cursor, Instant, WorkspaceId};
-use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
+use feltbog_protocol::{Answer, Handed, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
 
 use super::{
     PostOffice, Session, Trouble,
     judge::{Desk, Verdict},
+    loose,
 };
 use crate::{Batch, store::refusals};
 
@@ -26,15 +27,17 @@ impl PostOffice {
         now: Instant,
     ) -> Result<PushReply, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        if request.items.len() > MAX_PUSH {
+        if request.items.len() + request.loose.len() > MAX_PUSH {
             return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
         }
         let taken = self.store.batch(now, |batch| {
             let answers = take_all(batch, session, &request.items)?;
-            Ok((answers, batch.workspace.generation))
+            let handed = loose::take_all(batch, session, &self.dice, &request.loose)?;
+            Ok((answers, handed, batch.workspace.generation))
         });
-        let (answers, generation) = taken.map_err(Trouble::into_problem)?;
-        if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
+        let (answers, handed, generation) = taken.map_err(Trouble::into_problem)?;
+        let is_written = answers.iter().any(|answer| matches!(answer, Answer::Stored(_)));
+        if is_written || handed.contains(&Handed::Taken) {
             self.written.notify_one();
         }
         tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
@@ -42,6 +45,7 @@ impl PostOffice {
             answers,
             server_time: now,
             generation: Some(generation),
+            handed,
         })
     }
 }

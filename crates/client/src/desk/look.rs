@@ -23,6 +23,7 @@ struct Inside {
     person: PersonView,
     user: String,
     unread_news: u32,
+    loose: u32,
     problem: Option<Problem>,
 }
 
@@ -45,6 +46,7 @@ impl<R: Remote> Desk<R> {
             now: when(&settings.calendar(), self.setup.world.now()),
             user: None,
             unread_news: 0,
+            loose: 0,
             problem: None,
         };
         if let Some(inside) = inside {
@@ -52,6 +54,7 @@ impl<R: Remote> Desk<R> {
             view.person = Some(inside.person);
             view.user = Some(inside.user);
             view.unread_news = inside.unread_news;
+            view.loose = inside.loose;
             view.problem = inside.problem;
         }
         Ok(Reply::Status(Box::new(view)))
@@ -79,6 +82,7 @@ impl<R: Remote> Desk<R> {
                 chip: chip(&standing, holdings(replica)?, &notebook.calendar, now),
                 waiting: replica.waiting_rows(WAITING)?,
                 parked: replica.parked_rows()?,
+                handed: replica.handed_rows()?,
                 sent: replica.sent()?.map(|at| when(&notebook.calendar, at)),
                 pulled: replica.pulled()?.map(|at| when(&notebook.calendar, at)),
                 counts: replica.counts()?,
@@ -137,6 +141,7 @@ impl<R: Remote> Desk<R> {
                 person: replica.person()?,
                 user: replica.identity().user.clone(),
                 unread_news: replica.unread_news(now)?,
+                loose: replica.loose_count()?,
                 problem: standing.problem,
             })
         })
