@@ -89,7 +89,8 @@ impl Sheet<'_> {
     /// Makes the words that wait in a refused note one for the leader. Answers whether there were any.
     pub(crate) fn loosen(&self, doc: DocId, intents: &[Intent], moment: &Moment) -> Result<bool, ReplicaError> {
         let edits = || intents.iter().flat_map(|intent| &intent.edits);
-        let Some(told) = retold(edits())? else {
+        // Texts that cannot be told as one are parked, each by itself.
+        let Ok(Some(told)) = retold(edits()) else {
             return Ok(false);
         };
         let told = self.text_of_own(doc)?.unwrap_or(told);
@@ -103,7 +104,8 @@ impl Sheet<'_> {
         let (known, words) = match waiting {
             // The person typed on while these were under way.
             Some(known) => {
-                let words = merged(&known.begun, known.words.as_deref().unwrap_or_default(), &told)?;
+                let typed = known.words.as_deref().unwrap_or_default();
+                let words = merged(&known.begun, typed, &told).unwrap_or_else(|_| format!("{told}\n{typed}"));
                 (known, words)
             }
             None => (fresh(), told.clone()),
@@ -127,6 +129,11 @@ impl Sheet<'_> {
         let own: Vec<_> = own.collect::<Result<_, _>>()?;
         let book = self.book_if_readable(doc)?;
         Ok(book.filter(|book| book.has(&own)).map(|book| book.text()))
+    }
+
+    /// Whether words of this note were handed over from here, or wait for it.
+    pub(crate) fn is_loose(&self, note: DocId) -> Result<bool, ReplicaError> {
+        Ok(self.loose_of(note)?.is_some())
     }
 
     /// The one of a note that is typed on: what waits before what is handed over, the latest first.
@@ -163,7 +170,7 @@ impl Sheet<'_> {
 /// An older copy of the file was put back: what it still holds may have gone on since under the same name. It gets
 /// another, and nothing is told by what was handed over.
 pub(crate) fn draw_anew(db: &Connection, moment: &Moment) -> Result<(), ReplicaError> {
-    let waiting = "update loose set id = substr(id, 1, 8) || ?1 where handed_at is null";
+    let waiting = "update loose set id = cast(substr(id, 1, 8) || ?1 as blob) where handed_at is null";
     db.execute(waiting, [moment.salt.as_slice()])?;
     db.execute("update loose set digest = null where handed_at is not null", [])?;
     Ok(())

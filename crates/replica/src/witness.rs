@@ -111,7 +111,11 @@ impl Sheet<'_> {
     /// words are named: its author may have the only other copy, and of one without a place not even that.
     pub(crate) fn name_former(&self, doc: DocId) -> Result<(), ReplicaError> {
         let has_words = |row: DocRow| [Kind::Note, Kind::Loose].map(Kind::word).contains(&row.kind.as_str());
-        if self.doc_row(doc)?.is_some_and(has_words) && self.is_former(doc)? && !self.is_parked(doc)? {
+        if self.doc_row(doc)?.is_some_and(has_words)
+            && self.is_former(doc)?
+            && !self.is_parked(doc)?
+            && !self.is_loose(doc)?
+        {
             self.name(doc)?;
         }
         Ok(())
