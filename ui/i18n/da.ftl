@@ -115,6 +115,7 @@ chip-closed =
 ## Items
 item-kept = Gemt på { the-device }
 item-sent = Sendt { $when }
+item-handed = Afleveret til din leder { $when }
 item-handling = Kræver handling
 
 ## The gate
@@ -304,6 +305,24 @@ refusal-rule = Notatet var allerede afsluttet. Skriv et nyt notat.
 refusal-may-not-write = Du må ikke ændre dette. Ring til din leder.
 refusal-builds = Det bygger på noget, der ikke blev modtaget.
 refusal-only-here = En kollega skrev det, og serveren mistede det, da den blev gendannet fra en kopi. Giv ordene videre, hvis de mangler.
+
+## Notes without a place
+loose-title = Notater uden plads
+loose-lead = Skrevet af medarbejdere, der ikke havde adgang. Find ud af, hvor ordene hører til.
+loose-empty = Der er ingen notater uden plads.
+loose-empty-hint = Det, en medarbejder skriver uden adgang, kommer her.
+loose-by = { $who } · skrevet { $when }
+loose-about = Om { $name }
+loose-about-unknown = Sagen kendes ikke her.
+loose-received = Modtaget { $when }
+loose-words = Ordene. Du kan markere og kopiere dem.
+loose-arriving = Resten af ordene er på vej.
+loose-as-note = Skriv som notat i sagen
+loose-note-head = Skrevet af { $who } { $when }, uden adgang til sagen:
+loose-settle = Markér som håndteret
+handed-title = Afleveret til din leder
+handed-why = Du havde ikke adgang, da du skrev. Din leder har ordene. Du skal ikke gøre noget.
+handed-line = Notat skrevet { $written } · afleveret { $handed }
 
 ## Settings
 theme = Udseende

@@ -119,6 +119,7 @@ chip-closed =
 ## Items
 item-kept = Kept on { the-device }
 item-sent = Sent { $when }
+item-handed = Handed over to your leader { $when }
 item-handling = Needs you
 
 ## The gate
@@ -308,6 +309,24 @@ refusal-rule = The note was finished already. Write a new note.
 refusal-may-not-write = You may not change this. Call your leader.
 refusal-builds = It builds on something that was not taken.
 refusal-only-here = A colleague wrote it, and the server lost it when it was restored from a copy. Pass the words on if they are missing.
+
+## Notes without a place
+loose-title = Notes without a place
+loose-lead = Written by staff who had no access. Find out where the words belong.
+loose-empty = There are no notes without a place.
+loose-empty-hint = What somebody writes without access comes here.
+loose-by = { $who } · written { $when }
+loose-about = About { $name }
+loose-about-unknown = The case is not known here.
+loose-received = Received { $when }
+loose-words = The words. You can select and copy them.
+loose-arriving = The rest of the words is on its way.
+loose-as-note = Write as a note in the case
+loose-note-head = Written by { $who } { $when }, without access to the case:
+loose-settle = Mark as dealt with
+handed-title = Handed over to your leader
+handed-why = You had no access when you wrote. Your leader has the words. You need not do anything.
+handed-line = Note written { $written } · handed over { $handed }
 
 ## Settings
 theme = Appearance

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use feltbog_casebook::{Book, Kind};
+use feltbog_casebook::{Book, Kind, Scalar};
 use feltbog_ids::DocId;
 use feltbog_tests::{Opened, Tablet};
 
@@ -166,16 +166,21 @@ impl Day {
         );
     }
 
-    /// How often it stands in notes without a place.
+    /// How often it stands in notes without a place that its writer handed over. A colleague who was in the same note may
+    /// have handed its text over as well.
     fn handed_over(&self, kept: &Kept) -> usize {
-        let notes = self.world.town.loose_notes();
-        let signs = |book: &Book| {
+        let writer = Scalar::Bytes(self.tablets[kept.by].worker.person.as_bytes().to_vec());
+        let notes = self.world.town.loose_notes().into_iter();
+        let signs = |book: Book| {
             book.words("words")
                 .chars()
                 .filter(|letter| *letter == kept.sign)
                 .count()
         };
-        let times = notes.iter().map(signs).sum::<usize>();
+        let times = notes
+            .filter(|book| book.root("author") == Some(writer.clone()))
+            .map(signs)
+            .sum::<usize>();
         self.world.tally.add("end: handed over", u64::from(times > 0));
         times
     }
