@@ -9,7 +9,7 @@ use feltbog_views::{LooseRow, NoteState, Refusal};
 
 /// What a leader's list shows.
 fn list(tablet: &Tablet) -> Vec<LooseRow> {
-    tablet.replica().loose_notes().unwrap().rows
+    tablet.replica().loose_notes().expect("the list is read").rows
 }
 
 fn words(tablet: &Tablet) -> Vec<String> {

@@ -78,7 +78,7 @@ impl Sheet<'_> {
             if self.hangs(doc)? {
                 // As after a refusal: nothing is written by the same hand again.
                 self.set_meta("salt", &moment.salt.as_slice())?;
-                self.hand_back(doc, Refusal::Builds)?;
+                self.hand_back(doc, Refusal::Builds, moment)?;
             }
             self.project_if_open(doc)?;
         }

@@ -16,7 +16,7 @@ fn without_its_case(office: &mut Office) -> Tablet {
     let mut tablet = Tablet::synced(1, office);
     let page = office.page_of_a_lost_scope();
     let moment = tablet.moment();
-    tablet.notebook.take_page(&page, &moment).unwrap();
+    tablet.notebook.take_page(&page, &moment).expect("a page is taken in");
     tablet
 }
 
