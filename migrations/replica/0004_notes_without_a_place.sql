@@ -21,3 +21,5 @@ create table loose (
 );
 -- serves: going on in the note one is typing
 create index loose_note on loose (note);
+-- serves: what was laid before this person as a leader
+create index projection_loose on projection (doc) where kind = 'loose';

@@ -5,7 +5,6 @@
 use feltbog_casebook::{Edit, Kind, LooseFacts, Projection};
 use feltbog_ids::{CommandId, DocId};
 use feltbog_views::{Changed, LooseListView, LooseRow};
-use rusqlite::params;
 
 use crate::{
     Moment, Replica, ReplicaError,
@@ -63,9 +62,9 @@ impl Sheet<'_> {
     }
 
     fn loose_facts(&self) -> Result<Vec<(DocId, LooseFacts)>, ReplicaError> {
-        let sql = "select doc, body from projection where kind = ?1";
+        let sql = "select doc, body from projection where kind = 'loose'";
         let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map(params![Kind::Loose.word()], |row| {
+        let rows = query.query_map([], |row| {
             Ok((DocId::from_bytes(row.get(0)?), row.get::<_, Vec<u8>>(1)?))
         })?;
         let mut found = Vec::new();
