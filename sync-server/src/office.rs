@@ -8,6 +8,7 @@ mod clock;
 mod entry;
 mod feed;
 mod judge;
+mod loose;
 mod page;
 mod push;
 

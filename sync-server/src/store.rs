@@ -10,6 +10,7 @@ mod enrolments;
 pub(crate) mod grants;
 mod key;
 pub(crate) mod log;
+pub(crate) mod loose;
 mod migrate;
 pub(crate) mod outline;
 mod put;

@@ -267,9 +267,15 @@ fn a_role_that_ended_carries_late_work_and_a_revoked_device_carries_none() {
     town.store
         .batch(town.now, |batch| batch.revoke(maja.session.enrolment))
         .unwrap();
-    let refused = town
-        .office
-        .push(&maja.session, maja.session.workspace, &PushRequest { items }, town.now);
+    let refused = town.office.push(
+        &maja.session,
+        maja.session.workspace,
+        &PushRequest {
+            items,
+            loose: Vec::new(),
+        },
+        town.now,
+    );
     assert_eq!(refused.unwrap_err(), ServerProblem::AccountClosed);
 }
 
@@ -281,9 +287,15 @@ fn an_account_that_closed_since_the_session_was_looked_up_writes_nothing_more() 
     let case = town.case(unit);
     let (_, items) = town.note_items(&maja, case, "Skrevet i samme sekund.");
     town.store.batch(town.now, |batch| batch.close_account("maja")).unwrap();
-    let refused = town
-        .office
-        .push(&maja.session, maja.session.workspace, &PushRequest { items }, town.now);
+    let refused = town.office.push(
+        &maja.session,
+        maja.session.workspace,
+        &PushRequest {
+            items,
+            loose: Vec::new(),
+        },
+        town.now,
+    );
     assert_eq!(refused.unwrap_err(), ServerProblem::AccountClosed);
 }
 

@@ -45,9 +45,19 @@ impl Opened {
         self.ids_where("gone = 0 and (base_heads = announced_heads or id in (select doc from own))")
     }
 
-    /// Documents of which something of one's own waits.
+    /// Documents of which something of one's own waits, notes without a place among them.
     pub fn unsent(&self) -> BTreeSet<DocId> {
-        self.ids_where("id in (select doc from own) or id in (select doc from outbox)")
+        let mut unsent = self.ids_where("id in (select doc from own) or id in (select doc from outbox)");
+        let mut query = self
+            .0
+            .prepare_cached("select note from loose where handed_at is null")
+            .expect("the table is there");
+        let rows = query.query_map([], |row| row.get(0).map(DocId::from_bytes));
+        unsent.extend(
+            rows.expect("the table can be read")
+                .map(|row| row.expect("an id is sixteen bytes")),
+        );
+        unsent
     }
 
     /// The row the lists show of a document.

@@ -144,6 +144,20 @@ impl Town {
         id
     }
 
+    /// Somebody more, who leads a unit.
+    pub fn leader(&self, user: &'static str, unit: UnitId) -> Worker {
+        employee(&self.server, user, unit, Role::Leader)
+    }
+
+    /// Notes without a place that the server keeps, as documents.
+    pub fn loose_notes(&self) -> Vec<Book> {
+        let books = self.server.store().view::<_, StoreError>(self.server.now(), |view| {
+            let rows = view.documents_of(Kind::Loose)?.into_iter();
+            rows.map(|row| view.book(row.doc)).collect::<Result<_, _>>()
+        });
+        books.expect("the documents can be read")
+    }
+
     /// Gives a role.
     pub fn grant(&self, person: PersonId, role: Role, unit: UnitId) {
         grant(&self.server, person, role, unit);
@@ -266,6 +280,10 @@ fn unit(server: &Server, name: &str) -> UnitId {
 }
 
 fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
+    employee(server, user, unit, Role::Worker)
+}
+
+fn employee(server: &Server, user: &'static str, unit: UnitId, role: Role) -> Worker {
     let id = DocId::from(server.dice.uuid());
     put(
         server,
@@ -276,7 +294,7 @@ fn worker(server: &Server, user: &'static str, unit: UnitId) -> Worker {
     );
     let person = PersonId::from(id);
     open_account(server, person, user);
-    grant(server, person, Role::Worker, unit);
+    grant(server, person, role, unit);
     Worker { user, person, unit }
 }
 

@@ -83,7 +83,7 @@ fn two_who_wrote_in_one_note_bring_it_back_together() {
 }
 
 #[test]
-fn what_the_server_may_not_take_again_is_named_with_its_words() {
+fn what_the_server_may_not_take_again_goes_to_the_leader_with_its_words() {
     let world = World::new(24);
     let case = world.town.cases[0];
     let anna = world.tablet(world.town.anna);
@@ -93,9 +93,14 @@ fn what_the_server_may_not_take_again_is_named_with_its_words() {
     world.server.is_put_back(&yesterday);
     world.town.end(world.town.anna.person, Role::Worker, world.town.kloever);
     anna.settles();
-    let parked = anna.replica().parked_rows().unwrap();
-    assert_eq!(parked.len(), 1);
-    assert_eq!(parked[0].words, "Skrevet mens hun måtte.");
+    let loose: Vec<_> = world
+        .town
+        .loose_notes()
+        .iter()
+        .map(|book| book.words("words"))
+        .collect();
+    assert_eq!(loose, ["Skrevet mens hun måtte."]);
+    assert_eq!(anna.replica().handling().unwrap(), 0);
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn two_values_of_one_field_both_stand_in_the_reply() {
 }
 
 #[test]
-fn a_refused_change_is_parked_with_its_words_and_later_words_still_go() {
+fn a_refused_note_is_handed_over_with_its_words_and_later_words_still_go() {
     let world = World::new(7);
     let anna = world.tablet(world.town.anna);
     let lost = world.town.cases[0];
@@ -147,11 +147,13 @@ fn a_refused_change_is_parked_with_its_words_and_later_words_still_go() {
     world.clock.advance(feltbog_ids::Span::days(8));
     let kept = anna.writes(world.town.cases[1], "Ordene bagefter.");
     anna.settles();
-    let parked = anna.replica().parked_rows().unwrap();
-    assert_eq!(
-        parked.iter().map(|row| row.words.as_str()).collect::<Vec<_>>(),
-        ["Ordene jeg ikke måtte."]
-    );
+    let loose: Vec<_> = world
+        .town
+        .loose_notes()
+        .iter()
+        .map(|book| book.words("words"))
+        .collect();
+    assert_eq!(loose, ["Ordene jeg ikke måtte."]);
     assert!(world.town.book(refused).is_none_or(|book| book.text().is_empty()));
     assert_eq!(world.town.book(kept).unwrap().text(), "Ordene bagefter.");
     assert_eq!(anna.replica().waiting().unwrap(), 0);

@@ -115,6 +115,7 @@ chip-closed =
 ## Items
 item-kept = Gemt på { the-device }
 item-sent = Sendt { $when }
+item-handed = Afleveret til din leder { $when }
 item-handling = Kræver handling
 
 ## The gate
@@ -311,6 +312,24 @@ refusal-set-aside = Det, der er hentet, kan ikke læses her. Alt andet virker. S
 refusal-server-unread = Serveren kan ikke læse sin egen kopi. Det, du allerede har, bliver her. Sig det til din systemadministrator.
 refusal-may-be-missing = Noget af det, du skrev sidst og ikke fik sendt, mangler måske: notesbogens fil var beskadiget, eller en gammel kopi er lagt tilbage. Se dine seneste notater igennem, og skriv det, der mangler.
 refusal-left-behind = Der lå en anden notesbog på enheden, som ikke længere kan åbnes. Den er gemt. Er der skrevet noget i den, som ikke blev sendt, så sig det til din systemadministrator.
+
+## Notes without a place
+loose-title = Notater uden plads
+loose-lead = Skrevet af medarbejdere, der ikke havde adgang. Find ud af, hvor ordene hører til.
+loose-empty = Der er ingen notater uden plads.
+loose-empty-hint = Det, en medarbejder skriver uden adgang, kommer her.
+loose-by = { $who } · skrevet { $when }
+loose-about = Om { $name }
+loose-about-unknown = Sagen kendes ikke her.
+loose-received = Modtaget { $when }
+loose-words = Ordene. Du kan markere og kopiere dem.
+loose-arriving = Resten af ordene er på vej.
+loose-as-note = Skriv som notat i sagen
+loose-note-head = Skrevet af { $who } { $when }, uden adgang til sagen:
+loose-settle = Markér som håndteret
+handed-title = Afleveret til din leder
+handed-why = Du havde ikke adgang, da du skrev. Din leder har ordene. Du skal ikke gøre noget.
+handed-line = Notat skrevet { $written } · afleveret { $handed }
 
 ## Settings
 theme = Udseende

@@ -119,6 +119,7 @@ chip-closed =
 ## Items
 item-kept = Kept on { the-device }
 item-sent = Sent { $when }
+item-handed = Handed over to your leader { $when }
 item-handling = Needs you
 
 ## The gate
@@ -315,6 +316,24 @@ refusal-set-aside = What was fetched cannot be read here. Everything else works.
 refusal-server-unread = The server cannot read its own copy. What you have already stays here. Tell your operator.
 refusal-may-be-missing = Something you wrote last and had not sent may be missing: the notebook's file was damaged, or an old copy was put back. Look through your latest notes, and write what is missing.
 refusal-left-behind = Another notebook lay on this device that can no longer be opened. It was kept. If something in it had not been sent, tell your operator.
+
+## Notes without a place
+loose-title = Notes without a place
+loose-lead = Written by staff who had no access. Find out where the words belong.
+loose-empty = There are no notes without a place.
+loose-empty-hint = What somebody writes without access comes here.
+loose-by = { $who } · written { $when }
+loose-about = About { $name }
+loose-about-unknown = The case is not known here.
+loose-received = Received { $when }
+loose-words = The words. You can select and copy them.
+loose-arriving = The rest of the words is on its way.
+loose-as-note = Write as a note in the case
+loose-note-head = Written by { $who } { $when }, without access to the case:
+loose-settle = Mark as dealt with
+handed-title = Handed over to your leader
+handed-why = You had no access when you wrote. Your leader has the words. You need not do anything.
+handed-line = Note written { $written } · handed over { $handed }
 
 ## Settings
 theme = Appearance

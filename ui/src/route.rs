@@ -39,6 +39,8 @@ pub enum Route {
     More,
     /// *Sendt og hentet*.
     Sync,
+    /// *Notater uden plads*.
+    Loose,
 }
 
 /// Which case, and what of it is open.
@@ -62,7 +64,7 @@ impl Route {
             Self::Cases => Tab::Cases,
             Self::Case(place) => place.tab,
             Self::News | Self::Post(_) => Tab::News,
-            Self::More | Self::Sync => Tab::More,
+            Self::More | Self::Sync | Self::Loose => Tab::More,
         }
     }
 
@@ -72,7 +74,7 @@ impl Route {
             Self::Case(place) if place.note.is_some() => Some(Self::Case(CasePlace { note: None, ..*place })),
             Self::Case(place) => Some(place.tab.first()),
             Self::Post(_) => Some(Self::News),
-            Self::Sync => Some(Self::More),
+            Self::Sync | Self::Loose => Some(Self::More),
             Self::Today | Self::Cases | Self::News | Self::More => None,
         }
     }
@@ -110,6 +112,7 @@ impl fmt::Display for Route {
             Self::Post(id) => write!(f, "/news/{id}"),
             Self::More => f.write_str("/more"),
             Self::Sync => f.write_str("/sync"),
+            Self::Loose => f.write_str("/loose"),
         }
     }
 }
@@ -147,6 +150,7 @@ impl FromStr for Route {
             ["news", id] => Ok(Self::Post(document(id)?)),
             ["more"] => Ok(Self::More),
             ["sync"] => Ok(Self::Sync),
+            ["loose"] => Ok(Self::Loose),
             ["today", case, ref rest @ ..] => case_place(Tab::Today, case, rest),
             ["cases", case, ref rest @ ..] => case_place(Tab::Cases, case, rest),
             _ => Err(NoSuchPlace),
@@ -198,6 +202,7 @@ mod tests {
             Route::News,
             Route::More,
             Route::Sync,
+            Route::Loose,
             Route::Post(doc(3)),
             Route::Case(case),
             Route::Case(CasePlace {

@@ -55,6 +55,7 @@ pub fn around(language: Language, shape: Shape, state: ChipState, handling: u32)
         now: at(14, 5),
         user: Some("maja".into()),
         unread_news: 0,
+        loose: 0,
         problem: None,
         shift_ended: None,
     };

@@ -256,7 +256,7 @@ fn type_into(tx: &mut Transaction<'_>, text: &ObjId, before: &str, after: &str) 
 }
 
 /// The text in which both went from `before`: one to `mine`, one to `theirs`.
-fn merge_texts(before: &str, mine: &str, theirs: &str) -> Result<String, BookError> {
+pub(crate) fn merge_texts(before: &str, mine: &str, theirs: &str) -> Result<String, BookError> {
     let mut base = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
     base.set_actor(automerge::ActorId::from([0_u8; 1].as_slice()));
     let mut tx = base.transaction();

@@ -39,6 +39,9 @@ pub enum Projection {
     /// A news post.
     #[n(7)]
     Post(#[n(0)] PostFacts),
+    /// A note without a place.
+    #[n(8)]
+    Loose(#[n(0)] LooseFacts),
 }
 
 /// A unit of the organisation.
@@ -244,6 +247,32 @@ pub struct PostFacts {
     pub audience: Vec<UnitId>,
 }
 
+/// A note without a place.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct LooseFacts {
+    /// The case it was written on, where its author once held that case.
+    #[n(0)]
+    pub case: Option<DocId>,
+    /// Who wrote it.
+    #[n(1)]
+    pub author: Option<PersonId>,
+    /// When, by the author's clock.
+    #[n(2)]
+    pub written: Instant,
+    /// When the server took it.
+    #[n(3)]
+    pub received: Instant,
+    /// The first words, at most 160 characters.
+    #[n(4)]
+    pub excerpt: String,
+    /// Its author had finished it.
+    #[n(5)]
+    pub finished: bool,
+    /// When a leader marked it as dealt with.
+    #[n(6)]
+    pub settled: Option<Instant>,
+}
+
 impl Projection {
     /// The form that is stored and travels.
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -267,7 +296,7 @@ impl Projection {
             Self::Visit(visit) => visit.title.clone(),
             Self::Note(note) => note.excerpt.clone(),
             Self::Post(post) => format!("{} {}", post.title, post.excerpt),
-            Self::Unit(_) | Self::Person(_) | Self::Part(_) | Self::Unknown => String::new(),
+            Self::Unit(_) | Self::Person(_) | Self::Part(_) | Self::Loose(_) | Self::Unknown => String::new(),
         }
     }
 }

@@ -24,6 +24,8 @@ pub enum Kind {
     Note,
     /// A news post.
     Post,
+    /// A note without a place: words handed over to a unit's leader. Made by the server alone.
+    Loose,
 }
 
 /// A nested object of a skeleton: its key at the root and its type.
@@ -31,7 +33,7 @@ pub type Limb = (&'static str, ObjType);
 
 impl Kind {
     /// Every kind, in the order of their first appearance.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Unit,
         Self::Person,
         Self::Case,
@@ -39,6 +41,7 @@ impl Kind {
         Self::Visit,
         Self::Note,
         Self::Post,
+        Self::Loose,
     ];
 
     /// The word on the wire and in the birth.
@@ -51,6 +54,7 @@ impl Kind {
             Self::Visit => "visit",
             Self::Note => "note",
             Self::Post => "post",
+            Self::Loose => "loose",
         }
     }
 
@@ -86,6 +90,7 @@ impl Kind {
                 ("audience", ObjType::Map),
                 ("fields", ObjType::Map),
             ],
+            Self::Loose => &[("audience", ObjType::Map), ("fields", ObjType::Map)],
         }
     }
 
@@ -94,7 +99,7 @@ impl Kind {
         match self {
             Self::Note | Self::Part => Some("text"),
             Self::Post => Some("body"),
-            Self::Unit | Self::Person | Self::Case | Self::Visit => None,
+            Self::Unit | Self::Person | Self::Case | Self::Visit | Self::Loose => None,
         }
     }
 

@@ -16,6 +16,7 @@ mod kind;
 mod project;
 mod reach;
 mod read;
+mod retell;
 mod rules;
 
 pub use birth::{Birth, neutral_actor};
@@ -25,10 +26,11 @@ pub use digest::member_digest;
 pub use edit::{Edit, Intent, Scalar};
 pub use error::BookError;
 pub use facts::{
-    CaseFacts, NoteFacts, PROJECTION_VERSION, PartFacts, PersonFacts, PostFacts, Projection, Standing, TaskFacts,
-    UnitFacts, VisitFacts,
+    CaseFacts, LooseFacts, NoteFacts, PROJECTION_VERSION, PartFacts, PersonFacts, PostFacts, Projection, Standing,
+    TaskFacts, UnitFacts, VisitFacts,
 };
 pub use kind::{Kind, Limb};
 pub use reach::{Audience, Reach};
 pub use read::{Authored, Said};
+pub use retell::{merged, retold};
 pub use rules::{Author, Fault, Role, judge, may_create, written_by};

@@ -5,8 +5,8 @@
 use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, UnitId};
 
 use crate::{
-    Book, CaseFacts, Kind, NoteFacts, PartFacts, PersonFacts, PostFacts, Projection, Scalar, Standing, TaskFacts,
-    UnitFacts, VisitFacts, reach::audience_of_map,
+    Book, CaseFacts, Kind, LooseFacts, NoteFacts, PartFacts, PersonFacts, PostFacts, Projection, Scalar, Standing,
+    TaskFacts, UnitFacts, VisitFacts, reach::audience_of_map,
 };
 
 /// Characters of an excerpt.
@@ -25,6 +25,7 @@ impl Book {
             Kind::Visit => Projection::Visit(self.visit_facts()),
             Kind::Note => Projection::Note(self.note_facts()),
             Kind::Post => Projection::Post(self.post_facts()),
+            Kind::Loose => Projection::Loose(self.loose_facts()),
         }
     }
 
@@ -134,6 +135,18 @@ impl Book {
             urgent: self.flag("urgent"),
             acknowledge: self.flag("acknowledge"),
             audience: audience_of_map(self).units.into_iter().collect(),
+        }
+    }
+
+    fn loose_facts(&self) -> LooseFacts {
+        LooseFacts {
+            case: self.id_at("case"),
+            author: self.id_at("author").map(PersonId::from),
+            written: self.instant("written").unwrap_or_default(),
+            received: self.instant("received").unwrap_or_default(),
+            excerpt: excerpt(&self.words("words")),
+            finished: self.flag("finished"),
+            settled: self.instant("settled"),
         }
     }
 

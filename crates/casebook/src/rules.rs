@@ -107,7 +107,7 @@ pub enum Fault {
 /// True when someone with these roles may make a document of this kind.
 pub fn may_create(kind: Kind, roles: &BTreeSet<Role>) -> bool {
     let allowed: &[Role] = match kind {
-        Kind::Unit | Kind::Person | Kind::Part => &[Role::Admin],
+        Kind::Unit | Kind::Person | Kind::Part | Kind::Loose => &[Role::Admin],
         Kind::Case => &[Role::Worker, Role::Importer, Role::Admin],
         Kind::Visit => &[Role::Planner, Role::Leader, Role::Importer, Role::Admin],
         Kind::Note => &[Role::Worker, Role::Planner, Role::Leader, Role::Importer, Role::Admin],
@@ -194,6 +194,11 @@ fn judge_kind(kind: Kind, touched: &Touched, author: &Author) -> Result<(), Faul
         Kind::Visit => is(&[Role::Planner, Role::Leader, Role::Importer]),
         Kind::Note => is(&[Role::Worker, Role::Planner, Role::Leader, Role::Importer]),
         Kind::Post => is(&[Role::Editor, Role::Leader]),
+        // A leader says that it is dealt with. The words are its author's and stay as they came.
+        Kind::Loose => {
+            let settles = touched.limbs.is_empty() && touched.root.iter().all(|key| key == "settled");
+            settles && is(&[Role::Leader])
+        }
     };
     allowed.then_some(()).ok_or(Fault::MayNotWrite)
 }

@@ -97,7 +97,7 @@ fn a_row_is_the_same_whoever_heard_of_whom_first() {
     assert_eq!(first.project().to_bytes(), second.project().to_bytes());
 }
 
-const FROZEN_BIRTHS: [&str; 7] = [
+const FROZEN_BIRTHS: [&str; 8] = [
     "unit 133873f52ca1e9acce97aebabc4f336afab4c0acc0db1d22d0b03892e313d8ce",
     "person f7b7c0a7a334119db3265e90f6405a3bd1d44c365828ceea0430058edb7c7ab5",
     "case 9b7a8641567e2bef5863fdb31f2220ae3efac6551320f053876c050492551634",
@@ -105,6 +105,7 @@ const FROZEN_BIRTHS: [&str; 7] = [
     "visit f8d4eae8ca319bc0e8d7f83ad35afa6703f26cf506f5907059c6c3ebac53cebd",
     "note df23385e6159ef6215bc64800ca697658587975791add7876815ae7cb9f38d0f",
     "post e764e05137a15920c3018b4ad0cf25dde7ca3a38e055875505e3f073627a162f",
+    "loose d4a95ca940fe626e7bb157e56908a929bfca7f87d96fa47af97dacbdd1f60228",
 ];
 
 #[test]
@@ -354,4 +355,44 @@ fn a_projection_survives_its_journey() {
     let made = book.project();
     assert_eq!(Projection::from_bytes(&made.to_bytes()), made);
     assert_eq!(Projection::from_bytes(b"\xff\xff"), Projection::Unknown);
+}
+
+#[test]
+fn a_leader_settles_a_note_without_a_place_and_leaves_its_words() {
+    let mut loose = Book::born(birth(Kind::Loose));
+    let said = [
+        Edit::root("words", "Skrevet uden ret."),
+        Edit::root("author", Scalar::Bytes(vec![1; 16])),
+        Edit::root("written", Instant(5)),
+    ];
+    loose.write(&pen(3, 10), &[], &said).unwrap();
+    let leader = Author {
+        person: PersonId::from_bytes([2; 16]),
+        roles: [Role::Leader].into(),
+    };
+    let heads = loose.heads();
+    let change = |edit: Edit| {
+        loose
+            .clone()
+            .write(&pen(2, 11), &heads, &[edit])
+            .unwrap()
+            .unwrap()
+            .bytes
+    };
+    let (settles, alters) = (
+        change(Edit::root("settled", Instant(11))),
+        change(Edit::root("words", "Andet.")),
+    );
+    assert_eq!(judge(&loose, &settles, &leader), Ok(()));
+    assert_eq!(judge(&loose, &alters, &leader), Err(Fault::MayNotWrite));
+    assert_eq!(judge(&loose, &settles, &worker(1)), Err(Fault::MayNotWrite));
+    loose.apply(&settles).unwrap();
+    let Projection::Loose(facts) = loose.project() else {
+        panic!("a note without a place")
+    };
+    assert_eq!(facts.author, Some(PersonId::from_bytes([1; 16])));
+    assert_eq!(
+        (facts.excerpt.as_str(), facts.settled),
+        ("Skrevet uden ret.", Some(Instant(11)))
+    );
 }

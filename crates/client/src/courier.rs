@@ -3,6 +3,7 @@
 //! It decides nothing about when (the planner does) and merges nothing (the replica does). The replica's lock is taken
 //! for one step and let go before every wait, so a round may be dropped at any wait without harm.
 
+mod handover;
 mod pull;
 mod push;
 mod run;

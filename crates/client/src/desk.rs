@@ -125,6 +125,7 @@ impl<R: Remote> Desk<R> {
             Command::News {} => notebook.look(|replica| replica.news(now)).map(Reply::News),
             Command::Post { id } => self.post(&notebook, id),
             Command::SyncPage {} => self.sync_page(&notebook),
+            Command::LooseNotes {} => notebook.look(|replica| replica.loose_notes()).map(Reply::Loose),
             Command::SendNow {} => self.send_now(&notebook),
             writing => self.write(&notebook, writing),
         }

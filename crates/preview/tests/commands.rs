@@ -61,7 +61,7 @@ fn every_command_has_one_example_that_the_desk_can_read() {
 /// The example with every variable replaced by something of its shape.
 fn filled(example: &str) -> String {
     let mut filled = example.replace("$HEADS", &format!("[\"{}\"]", "3f".repeat(32)));
-    for id in ["$CASE", "$NOTE", "$POST", "$PARKED", "$FRESH"] {
+    for id in ["$CASE", "$NOTE", "$POST", "$PARKED", "$LOOSE", "$FRESH"] {
         filled = filled.replace(id, "018f3c1e-7b5a-7cc2-9b1e-0c6a4d1e2f30");
     }
     for word in ["$SERVER", "$TOKEN", "$USER_NAME", "$PASSWORD", "$PIN"] {

@@ -6,6 +6,7 @@
 mod bell;
 mod enrol;
 mod feed;
+mod loose;
 mod modest;
 mod problem;
 mod push;
@@ -17,6 +18,7 @@ pub use feed::{
     BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, Unread,
     Want,
 };
+pub use loose::{Handed, Loose};
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};
 pub use wire::{MEDIA_TYPE, WireError, pack, unpack};
@@ -31,7 +33,10 @@ pub const MAX_BODY: usize = MAX_MESSAGE - 64 * 1024;
 /// Largest change a device may send, in bytes. A note's text of this size is a short book.
 pub const MAX_CHANGE: usize = 256 * 1024;
 
-/// Most changes in one push.
+/// Most words of a note without a place, in bytes.
+pub const MAX_LOOSE: usize = MAX_CHANGE / 2;
+
+/// Most changes and notes without a place in one push, together.
 pub const MAX_PUSH: usize = 100;
 
 /// Most documents asked for at once.

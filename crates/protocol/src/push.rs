@@ -5,12 +5,17 @@
 use feltbog_ids::{ChangeHash, Cursor, DocId, Generation, Instant, Position};
 use minicbor::{Decode, Encode};
 
+use crate::{Handed, Loose};
+
 /// A batch of changes, at most `MAX_PUSH`, in the order they were written.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct PushRequest {
     /// The changes.
     #[n(0)]
     pub items: Vec<PushItem>,
+    /// Words without a place, judged after the changes; a server that does not know them answers none.
+    #[cbor(n(1), skip_if = "Vec::is_empty")]
+    pub loose: Vec<Loose>,
 }
 
 /// One change.
@@ -46,6 +51,9 @@ pub struct PushReply {
     /// no refusal from it: the server was put back, and lacks what the change builds on.
     #[n(2)]
     pub generation: Option<Generation>,
+    /// One answer per loose item, in their order.
+    #[cbor(n(3), skip_if = "Vec::is_empty")]
+    pub handed: Vec<Handed>,
 }
 
 /// What became of one change.

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_ids::{
-    ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, PersonId, Position, ScopeId, WorkspaceId,
+    ChangeHash, CommandId, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, PersonId, Position, ScopeId,
+    WorkspaceId,
 };
 use feltbog_protocol as wire;
 use minicbor::{Decode, Encode};
@@ -60,7 +61,10 @@ fn a_push_is_written_as_devices_of_two_versions_back_write_it() {
         made_on: Some(cursor()),
     };
     assert_eq!(
-        both_ways(&wire::PushRequest { items: vec![item] }),
+        both_ways(&wire::PushRequest {
+            items: vec![item],
+            loose: Vec::new(),
+        }),
         concat!(
             "8181855002020202020202020202020202020202646e6f7465f6430102038250030303030303030303030303030303031901",
             "2c",
@@ -78,6 +82,7 @@ fn a_push_is_written_as_devices_of_two_versions_back_write_it() {
             answers,
             server_time: Instant(5),
             generation: Some(Generation([3; 16])),
+            handed: Vec::new(),
         }),
         concat!(
             "8385820081018201810282028181582001010101010101010101010101010101010101010101010101010101010101018203",
@@ -93,6 +98,48 @@ fn an_answer_from_before_it_named_its_life_is_read_still() {
     let reply: wire::PushReply = minicbor::decode(&old).unwrap();
     assert_eq!(reply.answers, [wire::Answer::Stored(Position(1))]);
     assert_eq!(reply.generation, None);
+    assert_eq!(reply.handed, []);
+}
+
+#[test]
+fn words_without_a_place_are_written_as_devices_of_two_versions_back_write_them() {
+    let loose = wire::Loose {
+        id: CommandId::from_bytes([1; 16]),
+        case: Some(DocId::from_bytes([4; 16])),
+        note: doc(),
+        words: Some("Ord".to_owned()),
+        at: Instant(9),
+        finished: true,
+        edition: 2,
+    };
+    let later = wire::Loose {
+        case: None,
+        words: None,
+        ..loose.clone()
+    };
+    let request = wire::PushRequest {
+        items: Vec::new(),
+        loose: vec![loose, later],
+    };
+    assert_eq!(
+        both_ways(&request),
+        concat!(
+            "8280828750010101010101010101010101010101015004040404040404040404040404040404500202020202020202020202",
+            "0202020202634f726409f502875001010101010101010101010101010101f650020202020202020202020202020202",
+            "02f609f502",
+        )
+    );
+    let reply = wire::PushReply {
+        answers: Vec::new(),
+        server_time: Instant(5),
+        generation: None,
+        handed: vec![
+            wire::Handed::Taken,
+            wire::Handed::Later,
+            wire::Handed::Refused(wire::Reason::TooLarge),
+        ],
+    };
+    assert_eq!(both_ways(&reply), "848005f683820080820180820281 02".replace(' ', ""));
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl Sheet<'_> {
         }
         for doc in docs {
             self.name_and_drop(doc)?;
-            self.hand_back(doc, Refusal::Builds)?;
+            self.hand_back(doc, Refusal::Builds, moment)?;
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod held;
 mod index;
 mod kept;
 mod life;
+mod loose;
 mod migrate;
 mod moment;
 mod needs;

@@ -7,12 +7,13 @@ use rusqlite::Connection;
 use crate::ReplicaError;
 
 /// Every step, in order; `user_version` counts those done.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("../../../migrations/replica/0001_notebook.sql"),
     include_str!("../../../migrations/replica/0002_until_the_base_has_it.sql"),
     include_str!("../../../migrations/replica/0003_kept_counts.sql"),
     include_str!("../../../migrations/replica/0004_what_needs_a_person.sql"),
     include_str!("../../../migrations/replica/0005_scopes_end_by_the_clock.sql"),
+    include_str!("../../../migrations/replica/0006_notes_without_a_place.sql"),
 ];
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.

@@ -35,15 +35,7 @@ impl Replica {
         moment: &Moment,
     ) -> Result<Changed, ReplicaError> {
         let done = self.transact(|sheet| {
-            sheet.learn_clock(reply.server_time, moment)?;
-            let another_life = match reply.generation {
-                Some(generation) => sheet.meets_another_life(generation)?,
-                None => false,
-            };
-            if another_life {
-                // First of all: the receipts below tell positions of this life, and none of the one before.
-                sheet.begin_another_life(moment)?;
-            }
+            let another_life = sheet.hears(reply, moment)?;
             for (item, answer) in sent.iter().zip(&reply.answers) {
                 let receipt = matches!(answer, Answer::Stored(_) | Answer::Known(_));
                 // A server that was put back refuses what builds on what it has lost: that is no answer yet.
@@ -63,8 +55,9 @@ impl Replica {
 
     /// Notes and fields that have no receipt yet.
     pub fn waiting(&self) -> Result<u32, ReplicaError> {
-        let sql = "select count(*) from \
-                   (select distinct i.doc, i.what, i.key from outbox o join intent i on i.id = o.intent)";
+        let sql = "select (select count(*) from \
+                   (select distinct i.doc, i.what, i.key from outbox o join intent i on i.id = o.intent)) \
+                   + (select count(*) from loose where handed_at is null and note not in (select doc from outbox))";
         Ok(self.sheet().db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
@@ -76,6 +69,21 @@ impl Replica {
 }
 
 impl Sheet<'_> {
+    /// What every answer to a push says, whatever it answers: the server's clock and its life. Answers whether that is
+    /// another one than was known.
+    pub(crate) fn hears(&self, reply: &PushReply, moment: &Moment) -> Result<bool, ReplicaError> {
+        self.learn_clock(reply.server_time, moment)?;
+        let another_life = match reply.generation {
+            Some(generation) => self.meets_another_life(generation)?,
+            None => false,
+        };
+        if another_life {
+            // First of all: receipts tell positions of this life, and none of the one before.
+            self.begin_another_life(moment)?;
+        }
+        Ok(another_life)
+    }
+
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxItem>, ReplicaError> {
         let sql = "select o.doc, o.hash, d.kind, d.parent, w.bytes, o.made_on from outbox o \
                    join own w on w.doc = o.doc and w.hash = o.hash join doc d on d.id = o.doc \
@@ -232,7 +240,7 @@ impl Sheet<'_> {
     }
 }
 
-fn refusal(reason: Reason) -> Refusal {
+pub(crate) fn refusal(reason: Reason) -> Refusal {
     match reason {
         Reason::NoRight => Refusal::NoRight,
         Reason::MayNotCreate => Refusal::MayNotCreate,

@@ -10,7 +10,7 @@ use rusqlite::params;
 use crate::{Replica, ReplicaError, replica::Sheet, write::changed};
 
 impl Replica {
-    /// Takes an item off the list. Its words are gone from this device after.
+    /// Takes an item off the list, or what was handed over off its own. Its words are gone from this device after.
     pub fn dismiss_parked(&mut self, id: CommandId) -> Result<Changed, ReplicaError> {
         self.transact(|sheet| {
             sheet.mark_unswept()?;
@@ -18,7 +18,8 @@ impl Replica {
             let mut query = sheet.db.prepare(sql)?;
             let docs = query.query_map([id.as_bytes()], |row| row.get(0).map(DocId::from_bytes))?;
             let docs = docs.collect::<Result<Vec<_>, _>>()?;
-            if docs.is_empty() {
+            let handed = "delete from loose where id = ?1 and handed_at is not null";
+            if docs.is_empty() && sheet.db.execute(handed, [id.as_bytes()])? == 0 {
                 Err(ReplicaError::NotHere)
             } else {
                 Ok(changed(docs))
@@ -84,6 +85,7 @@ impl Replica {
                 since: sheet.when(at),
             });
         }
+        waiting.extend(sheet.loose_waiting_rows(limit.saturating_sub(waiting.len()))?);
         Ok(waiting)
     }
 }

@@ -20,13 +20,14 @@ use town::{NOON, Office, Tablet, case, doc, person};
 
 /// What may be read from end to end: tables and indexes that hold only what waits, what is wrong, what was found, or the
 /// narrow rows of cases.
-const SHORT: [&str; 23] = [
+const SHORT: [&str; 24] = [
     "scope",
     "tally",
     "s",
     "outbox",
     "o",
     "parked",
+    "loose",
     "found",
     "page",
     "visit",
@@ -47,7 +48,7 @@ const SHORT: [&str; 23] = [
 ];
 
 /// Indexes of all documents or rows that hold few of them, or nothing but what lists of cases filter by.
-const NARROW: [&str; 10] = [
+const NARROW: [&str; 11] = [
     "doc_wanted",
     "doc_ready",
     "doc_gone",
@@ -58,6 +59,7 @@ const NARROW: [&str; 10] = [
     "case_changed",
     "case_type",
     "projection_news",
+    "projection_loose",
 ];
 
 #[test]

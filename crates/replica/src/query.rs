@@ -4,6 +4,7 @@
 
 mod case;
 mod cases;
+mod loose;
 mod news;
 mod note;
 mod today;

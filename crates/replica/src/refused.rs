@@ -26,7 +26,7 @@ impl Sheet<'_> {
         self.set_meta("salt", &moment.salt.as_slice())?;
         let whole = matches!(why, Refusal::NoRight | Refusal::MayNotCreate) || self.base_is_empty(sent.doc)?;
         if whole {
-            return self.hand_back(sent.doc, why);
+            return self.hand_back(sent.doc, why, moment);
         }
         let out = self.dependants(sent.doc, sent.hash)?;
         let mut replay: Vec<_> = Vec::new();
@@ -42,13 +42,23 @@ impl Sheet<'_> {
         self.show_what_stands(sent.doc)
     }
 
-    /// Parks everything that waits in a document; nothing of it is written anew.
-    pub(crate) fn hand_back(&self, doc: DocId, why: Refusal) -> Result<(), ReplicaError> {
-        for intent in self.waiting_intents(doc)? {
-            self.park(intent, doc, why)?;
+    /// Parks everything that waits in a document; nothing of it is written anew. Of a note one has no right to the words
+    /// are the leader's to place.
+    pub(crate) fn hand_back(&self, doc: DocId, why: Refusal, moment: &Moment) -> Result<(), ReplicaError> {
+        let waiting = self.waiting_intents(doc)?;
+        if why != Refusal::NoRight || !self.loosen_note(doc, &waiting, moment)? {
+            waiting.into_iter().try_for_each(|intent| self.park(intent, doc, why))?;
         }
         self.drop_all_own(doc)?;
         self.show_what_stands(doc)
+    }
+
+    fn loosen_note(&self, doc: DocId, waiting: &[CommandId], moment: &Moment) -> Result<bool, ReplicaError> {
+        let mut intents = Vec::new();
+        for id in waiting {
+            intents.extend(self.kept(*id)?.filter(|kept| kept.what == "note").map(|kept| kept.body));
+        }
+        self.loosen(doc, &intents, moment)
     }
 
     /// Writes the intents anew, in their order, on base and what is left of own. What no longer applies is parked.

@@ -8,10 +8,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use feltbog_views::Refusal;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::{
-    Moment, ReplicaError,
+    Moment, ReplicaError, loose,
     needs::tell,
     replica::{beside, meta, set_meta},
 };
@@ -53,6 +53,7 @@ impl Twin {
             if outside.is_some_and(|outside| known.lacks(&outside)) {
                 tell(db, Refusal::MayBeMissing, moment)?;
             }
+            loose::draw_anew(db, moment)?;
         }
         let token = [moment.now.0.to_be_bytes(), moment.salt].concat();
         set_meta(db, "twin", &token.as_slice())?;
@@ -98,8 +99,8 @@ fn both(token: &[u8], known: Known) -> Vec<u8> {
     [token, &known.written.to_be_bytes(), &[u8::from(known.waits)]].concat()
 }
 
-/// Changes written here are numbered, and no number is given twice.
+/// Changes written here, and words kept for the leader, are numbered, and no number is given twice.
 fn last_written(db: &Connection) -> Result<i64, ReplicaError> {
-    let mut query = db.prepare_cached("select seq from sqlite_sequence where name = 'own'")?;
-    Ok(query.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
+    let mut query = db.prepare_cached("select sum(seq) from sqlite_sequence where name in ('own', 'loose')")?;
+    Ok(query.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0))
 }

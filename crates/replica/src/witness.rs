@@ -8,7 +8,7 @@ use feltbog_ids::{ActorId, ChangeHash, CommandId, DocId, Instant};
 use feltbog_views::Refusal;
 use rusqlite::params;
 
-use crate::{Moment, ReplicaError, asleep::PATIENCE, replica::Sheet};
+use crate::{Moment, ReplicaError, asleep::PATIENCE, base::DocRow, replica::Sheet};
 
 /// The intent of a change that is nobody's here.
 const NOBODY: CommandId = CommandId::from_bytes([0; 16]);
@@ -78,7 +78,7 @@ impl Sheet<'_> {
             if self.hangs(doc)? {
                 // As after a refusal: nothing is written by the same hand again.
                 self.set_meta("salt", &moment.salt.as_slice())?;
-                self.hand_back(doc, Refusal::Builds)?;
+                self.hand_back(doc, Refusal::Builds, moment)?;
             }
             self.project_if_open(doc)?;
         }
@@ -108,10 +108,14 @@ impl Sheet<'_> {
     }
 
     /// A document the feed no longer names after the server was put back leaves the device. Where it held a note, its
-    /// words are named: its author may have the only other copy.
+    /// words are named: its author may have the only other copy, and of one without a place not even that.
     pub(crate) fn name_former(&self, doc: DocId) -> Result<(), ReplicaError> {
-        let is_note = self.doc_row(doc)?.is_some_and(|row| row.kind == Kind::Note.word());
-        if is_note && self.is_former(doc)? && !self.is_parked(doc)? {
+        let has_words = |row: DocRow| [Kind::Note, Kind::Loose].map(Kind::word).contains(&row.kind.as_str());
+        if self.doc_row(doc)?.is_some_and(has_words)
+            && self.is_former(doc)?
+            && !self.is_parked(doc)?
+            && !self.is_loose(doc)?
+        {
             self.name(doc)?;
         }
         Ok(())
@@ -129,9 +133,13 @@ impl Sheet<'_> {
         let Some(book) = self.book_if_readable(doc)? else {
             return Ok(());
         };
-        let is_note = book.birth().kind == Kind::Note;
+        let is_note = matches!(book.birth().kind, Kind::Note | Kind::Loose);
         let edits = if is_note {
-            let (before, after) = (String::new(), book.text());
+            let after = match book.birth().kind {
+                Kind::Loose => book.words("words"),
+                _ => book.text(),
+            };
+            let before = String::new();
             vec![Edit::Type { before, after }]
         } else {
             self.values_witnessed(doc, &book)?

@@ -74,6 +74,9 @@ impl Replica {
 impl Sheet<'_> {
     fn keep_draft(self, keep: &KeepDraft, moment: &Moment) -> Result<(DraftView, Changed), ReplicaError> {
         let known = self.doc_row(keep.note)?;
+        if self.has_no_place(keep, known.as_ref())? {
+            return self.keep_loose(keep, moment);
+        }
         let (mut book, mut edits) = match &known {
             Some(row) => {
                 let fits = !row.gone && row.kind == Kind::Note.word() && row.parent == Some(keep.case);
@@ -136,7 +139,10 @@ impl Sheet<'_> {
         heads: &[ChangeHash],
         moment: &Moment,
     ) -> Result<(DraftView, Changed), ReplicaError> {
-        let row = self.here(note)?;
+        let row = match self.here(note) {
+            Err(ReplicaError::NotHere) => return self.finish_loose(id, note, heads, moment),
+            row => row?,
+        };
         if row.kind != Kind::Note.word() {
             return Err(ReplicaError::NotHere);
         }
@@ -279,7 +285,7 @@ impl Sheet<'_> {
     }
 
     /// The first reply to a command, if it was done before.
-    fn repeated<T: DeserializeOwned>(self, id: CommandId) -> Result<Option<T>, ReplicaError> {
+    pub(crate) fn repeated<T: DeserializeOwned>(self, id: CommandId) -> Result<Option<T>, ReplicaError> {
         let sql = "select reply from intent where id = ?1 and reply <> ''";
         let reply: Option<String> = self.db.query_row(sql, [id.as_bytes()], |row| row.get(0)).optional()?;
         reply
@@ -287,7 +293,7 @@ impl Sheet<'_> {
             .transpose()
     }
 
-    fn remember<T: Serialize>(self, id: CommandId, reply: &T) -> Result<(), ReplicaError> {
+    pub(crate) fn remember<T: Serialize>(self, id: CommandId, reply: &T) -> Result<(), ReplicaError> {
         let reply = serde_json::to_string(reply).map_err(|_| ReplicaError::Stored("reply"))?;
         self.db.execute(
             "update intent set reply = ?2 where id = ?1",

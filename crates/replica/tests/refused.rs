@@ -98,13 +98,14 @@ fn a_finished_note_that_is_refused_is_one_thing_to_handle() {
 }
 
 #[test]
-fn a_note_whose_case_is_out_of_reach_is_parked_with_its_words() {
+fn a_note_whose_case_is_out_of_reach_waits_for_the_leader_with_its_words() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
     tablet.types(doc(NOTE), &[], "", "Sagen er væk");
     office.withdraws(town::case());
     tablet.sends(&mut office);
-    assert_eq!(parked_words(&tablet), ["Sagen er væk"]);
+    assert_eq!(parked_words(&tablet), [""; 0]);
+    assert_eq!(tablet.loose()[0].words.as_deref(), Some("Sagen er væk"));
 }
 
 #[test]

@@ -225,6 +225,8 @@ pub struct CaseView {
     pub notes: Vec<NoteView>,
     /// How many notes there are in all.
     pub notes_total: u32,
+    /// Notes on it that have no place and that the reader, as a leader, has to deal with.
+    pub loose: u32,
     /// The reader may write notes and set fields.
     pub may_write: bool,
     /// True while the body is still on its way: only the row is known.

@@ -113,10 +113,19 @@ pub enum Command {
     SyncPage {},
     /// Sends and fetches now.
     SendNow {},
-    /// Takes an item off *Kræver handling* once its words are safe elsewhere.
+    /// Takes an item off *Kræver handling* once its words are safe elsewhere, or one that was handed over off its list.
     DismissParked {
-        /// The item, as in `ParkedRow::id`.
+        /// The item, as in `ParkedRow::id` or `HandedRow::id`.
         id: CommandId,
+    },
+    /// Notes without a place: what people wrote without a right to, for their leader.
+    LooseNotes {},
+    /// Marks one as dealt with, on every leader's screen.
+    SettleLoose {
+        /// Drawn by the page for this deed.
+        id: CommandId,
+        /// Which one, as in `LooseRow::id`.
+        note: DocId,
     },
     /// Language, appearance and facts about this device.
     Settings {},

@@ -5,6 +5,7 @@
 
 mod case;
 mod command;
+mod loose;
 mod news;
 mod note;
 mod problem;
@@ -19,6 +20,7 @@ pub use case::{
     SubjectView, TypeCount,
 };
 pub use command::Command;
+pub use loose::{LooseListView, LooseRow};
 pub use news::{NewsRow, NewsView, PostView};
 pub use note::{DraftView, ItemState, NoteState, NoteView};
 pub use problem::Problem;
@@ -26,6 +28,6 @@ pub use reply::{Changed, Reply};
 pub use status::{
     ChipState, ChipView, Gate, Language, PersonView, SettingsView, Shape, ShiftEndedView, StatusView, Theme,
 };
-pub use sync::{CountsView, ParkedRow, Refusal, SyncView, WaitingKind, WaitingRow};
+pub use sync::{CountsView, HandedRow, ParkedRow, Refusal, SyncView, WaitingKind, WaitingRow};
 pub use today::{TaskRow, TodayView, VisitRow, VisitState};
 pub use when::When;

@@ -22,6 +22,11 @@ pub enum ItemState {
         /// When the receipt came.
         at: When,
     },
+    /// Handed over to the unit's leader: there was no right to it even as it was written.
+    Handed {
+        /// When the receipt came.
+        at: When,
+    },
     /// Refused; the words are under *Kræver handling*.
     NeedsHandling,
 }

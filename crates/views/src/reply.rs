@@ -6,8 +6,8 @@ use feltbog_ids::DocId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CaseListView, CaseView, DraftView, FieldView, NewsView, PostView, Problem, SettingsView, StatusView, SyncView,
-    TodayView,
+    CaseListView, CaseView, DraftView, FieldView, LooseListView, NewsView, PostView, Problem, SettingsView, StatusView,
+    SyncView, TodayView,
 };
 
 /// The answer to a `Command`. As JSON: `{"is": "today", …}`.
@@ -33,6 +33,8 @@ pub enum Reply {
     Post(Box<PostView>),
     /// Answers `SyncPage`.
     Sync(Box<SyncView>),
+    /// Answers `LooseNotes` and `SettleLoose`.
+    Loose(LooseListView),
     /// Answers `Settings` and `SetSettings`.
     Settings(SettingsView),
     /// It could not be done; nothing written was lost.

@@ -161,6 +161,8 @@ pub struct StatusView {
     pub user: Option<String>,
     /// How many documents need this person, for the badge.
     pub unread_news: u32,
+    /// How many notes without a place this person, as a leader, has to deal with.
+    pub loose: u32,
     /// The last thing that went wrong with the road to the server, if it still stands.
     pub problem: Option<Problem>,
     /// The shift that ended within the last day and whose cases are no longer here; none once another has begun.

@@ -119,6 +119,19 @@ pub struct ParkedRow {
     pub at: When,
 }
 
+/// One note that was handed over to the unit's leader.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Eq)]
+pub struct HandedRow {
+    /// Names the item; `DismissParked` takes it off.
+    pub id: CommandId,
+    /// When it was written.
+    pub written: When,
+    /// When the leader got it. Its words are not on this device any more.
+    pub handed: When,
+}
+
 /// What the device holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -145,6 +158,8 @@ pub struct SyncView {
     pub waiting: Vec<WaitingRow>,
     /// What needs the person, oldest first.
     pub parked: Vec<ParkedRow>,
+    /// What was handed over to the unit's leader, latest first.
+    pub handed: Vec<HandedRow>,
     /// When something of one's own last was receipted.
     pub sent: Option<When>,
     /// When the last pull was complete.

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use feltbog_ids::{DocId, Instant, Position};
-use feltbog_protocol::{Answer, BodiesReply, FeedPage, FeedRequest, PushItem, Want};
+use feltbog_protocol::{Answer, BodiesReply, FeedPage, FeedRequest, Handed, PushRequest, Want};
 
-use super::{PostOffice, Session, Trouble, bodies, feed::Sweep, push};
+use super::{PostOffice, Session, Trouble, bodies, feed::Sweep, loose, push};
 use crate::{
     Batch, StoreError,
     store::{
@@ -91,11 +91,11 @@ impl PostOffice {
     pub(super) fn push_carefully(
         &self,
         session: &Session,
-        items: &[PushItem],
+        request: &PushRequest,
         now: Instant,
-    ) -> Result<Vec<Answer>, Trouble> {
+    ) -> Result<(Vec<Answer>, Vec<Handed>), Trouble> {
         let mut answers = Vec::new();
-        for item in items {
+        for item in &request.items {
             let one = self
                 .store
                 .batch(now, |batch| push::take_all(batch, session, std::slice::from_ref(item)));
@@ -108,7 +108,19 @@ impl PostOffice {
                 Err(other) => return Err(other),
             }
         }
-        Ok(answers)
+        let mut handed = Vec::new();
+        for words in &request.loose {
+            let one = self.store.batch(now, |batch| {
+                push::take_all(batch, session, &[])?;
+                loose::take_all(batch, session, &self.dice, std::slice::from_ref(words))
+            });
+            match one {
+                Ok(one) => handed.extend(one),
+                Err(Trouble::Here(StoreError::Damaged)) => handed.push(Handed::Later),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok((answers, handed))
     }
 
     /// What is left of a document; none when it is whole.

@@ -8,11 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feltbog_casebook::chunk::change_header;
 use feltbog_ids::{Cursor, Instant, WorkspaceId};
-use feltbog_protocol::{Answer, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
+use feltbog_protocol::{Answer, Handed, MAX_PUSH, PushItem, PushReply, PushRequest, Reason, ServerProblem};
 
 use super::{
     PostOffice, Session, Trouble,
     judge::{Desk, Verdict},
+    loose,
 };
 use crate::{Batch, StoreError, store::refusals};
 
@@ -27,21 +28,23 @@ impl PostOffice {
     ) -> Result<PushReply, ServerProblem> {
         Self::ensure_home(session, workspace)?;
         self.keep_time(now)?;
-        if request.items.len() > MAX_PUSH {
+        if request.items.len() + request.loose.len() > MAX_PUSH {
             return Err(ServerProblem::TooLarge { limit: MAX_PUSH as u64 });
         }
         let taken = self.store.batch(now, |batch| {
             let answers = take_all(batch, session, &request.items)?;
-            Ok((answers, batch.workspace.generation))
+            let handed = loose::take_all(batch, session, &self.dice, &request.loose)?;
+            Ok((answers, handed, batch.workspace.generation))
         });
         let taken = match taken {
             Err(Trouble::Here(StoreError::Damaged)) => self
-                .push_carefully(session, &request.items, now)
-                .and_then(|answers| Ok((answers, self.store.workspace()?.generation))),
+                .push_carefully(session, request, now)
+                .and_then(|(answers, handed)| Ok((answers, handed, self.store.workspace()?.generation))),
             other => other,
         };
-        let (answers, generation) = taken.map_err(Trouble::into_problem)?;
-        if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
+        let (answers, handed, generation) = taken.map_err(Trouble::into_problem)?;
+        let is_written = answers.iter().any(|answer| matches!(answer, Answer::Stored(_)));
+        if is_written || handed.contains(&Handed::Taken) {
             self.written.notify_one();
         }
         tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
@@ -49,6 +52,7 @@ impl PostOffice {
             answers,
             server_time: now,
             generation: Some(generation),
+            handed,
         })
     }
 }

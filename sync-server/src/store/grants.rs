@@ -111,6 +111,27 @@ impl Standing {
         self.choose(|grant| grant.stands(self.clock) || written.on.is_some_and(|on| self.covers(grant, on, written)))
     }
 
+    /// Whether this person ever held a document, whatever became of their rights and of its places since.
+    pub(crate) fn ever_held(&self, sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<bool, StoreError> {
+        let places = places_of(sql, workspace, doc)?;
+        Ok(self.grants.iter().any(|grant| {
+            let alone = Rights::new(self.person, [grant.clone()], Arc::clone(&self.tree));
+            places
+                .iter()
+                .any(|place| alone.roles_in(&place.name).is_some() && were_together(grant, place))
+        }))
+    }
+
+    /// The unit of the role given last, of those that carry cases before all others.
+    pub(crate) fn latest_unit(&self) -> Option<UnitId> {
+        let carries = |grant: &&Grant| {
+            let carrying = [Role::Worker, Role::Planner, Role::Leader, Role::Authority];
+            carrying.contains(&grant.role)
+        };
+        let latest = self.grants.iter().rev().find(carries);
+        latest.or(self.grants.last()).map(|grant| grant.unit)
+    }
+
     fn choose(&self, wanted: impl Fn(&Grant) -> bool) -> Rights {
         let grants = self.grants.iter().filter(|grant| wanted(grant)).cloned();
         Rights::new(self.person, grants, Arc::clone(&self.tree))
@@ -119,6 +140,12 @@ impl Standing {
 
 fn was_there(place: &Place, then: Position, now: Instant) -> bool {
     place.first_entered <= then && place.left.is_none_or(|(left, at)| then < left && now - at <= LATE)
+}
+
+/// Whether a grant stood at a moment when the document was in that place.
+fn were_together(grant: &Grant, place: &Place) -> bool {
+    let before_its_end = grant.to.is_none_or(|(end, _)| place.first_entered < end);
+    before_its_end && place.left.is_none_or(|(left, _)| grant.from < left)
 }
 
 fn roles_over<'a>(rights: &Rights, scopes: impl Iterator<Item = &'a ScopeName>) -> Option<BTreeSet<Role>> {

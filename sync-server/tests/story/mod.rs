@@ -75,6 +75,13 @@ impl Town {
     }
 
     pub fn person(&self, user: &str, role: Role, unit: UnitId) -> PersonId {
+        let person = self.account(user);
+        self.grant(person, role, unit);
+        person
+    }
+
+    /// A person with an account and no role anywhere.
+    pub fn account(&self, user: &str) -> PersonId {
         let id = self.doc();
         self.put(Kind::Person, id, None, &[Edit::root("name", user)]);
         let person = PersonId::from(id);
@@ -87,7 +94,6 @@ impl Town {
         self.store
             .batch(self.now, |batch| batch.open_account(&account))
             .unwrap();
-        self.grant(person, role, unit);
         person
     }
 
@@ -213,7 +219,10 @@ impl Town {
     }
 
     pub fn push(&self, worker: &Worker, items: Vec<PushItem>) -> Vec<Answer> {
-        let request = PushRequest { items };
+        let request = PushRequest {
+            items,
+            loose: Vec::new(),
+        };
         self.office
             .push(&worker.session, worker.session.workspace, &request, self.now)
             .unwrap()

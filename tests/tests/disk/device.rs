@@ -6,7 +6,7 @@ use std::path::Path;
 
 use feltbog_casebook::Role;
 use feltbog_ids::CommandId;
-use feltbog_protocol::{Answer, PushReply, Reason};
+use feltbog_protocol::{Answer, Handed, PushReply, Reason};
 use feltbog_replica::{FileKey, Replica, ReplicaError};
 use feltbog_tests::Tablet;
 use feltbog_views::FieldValue;
@@ -133,6 +133,23 @@ fn what_is_answered_on_a_failing_disk_is_taken_in_or_sent_again() {
         replica.take_answers(&sent, &right, &moment)
     });
     scene.anna.replica().take_answers(&sent, &right, &moment).unwrap();
+    let loose = scene.anna.replica().loose_waiting(10, &moment).unwrap();
+    assert_eq!(loose.len(), 1);
+    let taken = PushReply {
+        handed: vec![Handed::Taken],
+        ..reply.clone()
+    };
+    tries(
+        &scene,
+        "words are handed over",
+        scene.notebook(&scene.anna),
+        &|replica| replica.take_handed(&loose, &taken, &moment),
+    );
+    let refused = PushReply {
+        handed: vec![Handed::Refused(Reason::TooLarge)],
+        ..reply.clone()
+    };
+    scene.anna.replica().take_handed(&loose, &refused, &moment).unwrap();
     let id = scene.anna.replica().parked_rows().unwrap()[0].id;
     tries(
         &scene,

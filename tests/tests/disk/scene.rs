@@ -117,7 +117,13 @@ impl Scene {
     pub fn push(&self, tablet: &Tablet) -> (Vec<OutboxItem>, PushRequest) {
         let sent = tablet.replica().outbox(100).unwrap();
         let items = sent.iter().map(|item| item.item.clone()).collect();
-        (sent, PushRequest { items })
+        (
+            sent,
+            PushRequest {
+                items,
+                loose: Vec::new(),
+            },
+        )
     }
 
     /// The push, and the server's answer to it.

@@ -100,6 +100,7 @@ fn a_push_on_a_failing_disk_is_receipted_only_when_it_is_kept() {
                 item
             })
             .collect(),
+        loose: Vec::new(),
     };
     tries("a push is refused", scene.store(), Again::Same, &|store| {
         let reply = office(store).push(&session, at, &late, now).map_err(later)?;

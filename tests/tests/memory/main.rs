@@ -139,7 +139,10 @@ fn the_server_refuses(world: &World, tablet: &Tablet, bytes: &[u8]) {
         made_on: None,
     };
     let at = tablet.replica().identity().workspace;
-    let request = PushRequest { items: vec![item] };
+    let request = PushRequest {
+        items: vec![item],
+        loose: Vec::new(),
+    };
     let reply = tablet.remote.forges(&tablet.session(), at, &request).unwrap();
     let refused = matches!(reply.answers[0], Answer::Refused(Reason::TooLarge | Reason::Unreadable));
     assert!(refused, "{:?}", reply.answers[0]);

@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 /// Sends one item as this person's device.
 pub fn sends(tablet: &Tablet, item: PushItem) -> Answer {
     let at = tablet.replica().identity().workspace;
-    let request = PushRequest { items: vec![item] };
+    let request = PushRequest {
+        items: vec![item],
+        loose: Vec::new(),
+    };
     let reply = tablet.remote.forges(&tablet.session(), at, &request).unwrap();
     reply.answers.into_iter().next().unwrap()
 }

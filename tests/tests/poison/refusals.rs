@@ -170,6 +170,7 @@ fn each_refusal_is_told_on_the_device_with_the_words_and_holds_up_nothing() {
             answers: sent.iter().map(|_| Answer::Refused(reason)).collect(),
             server_time: world.clock.now(),
             generation: None,
+            handed: Vec::new(),
         };
         let moment = anna.moment();
         anna.replica().take_answers(&sent, &reply, &moment).unwrap();

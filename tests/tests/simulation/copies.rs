@@ -72,11 +72,18 @@ impl Day {
         }
     }
 
-    /// What its writer's device holds no longer lives nowhere else.
+    /// What its writer's device holds no longer, or has handed over, lives nowhere else.
     fn is_not_asked_for_what_no_device_holds(&mut self) {
         let held: Vec<_> = self.tablets.iter().map(|tablet| tablet.file().held()).collect();
+        let handed: String = self
+            .world
+            .town
+            .loose_notes()
+            .iter()
+            .map(|note| note.words("words"))
+            .collect();
         for kept in &mut self.kept {
-            kept.may_be_lost |= !held[kept.by].contains(&kept.doc);
+            kept.may_be_lost |= !held[kept.by].contains(&kept.doc) || handed.contains(kept.sign);
         }
     }
 }

@@ -23,7 +23,10 @@ impl Day {
         };
         let Some(item) = item else { return };
         let tablet = &self.tablets[who];
-        let request = PushRequest { items: vec![item] };
+        let request = PushRequest {
+            items: vec![item],
+            loose: Vec::new(),
+        };
         let reply = tablet
             .remote
             .forges(&tablet.session(), identity.workspace, &request)

@@ -31,7 +31,7 @@ const STEPS: usize = 200;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 42] = [
+const MUST_OCCUR: [&str; 43] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -73,6 +73,7 @@ const MUST_OCCUR: [&str; 42] = [
     "bodies: whole",
     "bodies: in part",
     "end: parked",
+    "end: handed over",
     "end: looked for what is gone",
 ];
 

@@ -18,6 +18,7 @@ use crate::answer::use_answer;
 use crate::around::{Around, use_around};
 use crate::draw;
 use crate::icon::{Glyph, icon};
+use crate::more::loose_link;
 use crate::parts::{Heading, age, people_badges, problem_words};
 use crate::route::{CasePlace, Route};
 use crate::words::Words;
@@ -84,6 +85,7 @@ fn open(around: &Around, case: &Rc<CaseView>, place: CasePlace) -> Html {
             } else if case.may_write {
                 {write_button(words, place)}
             }
+            {loose_link(around, case.loose)}
             {note::notes(around, case, place)}
             {facts::facts(around, case)}
             {visits::visits(around, case)}
@@ -136,7 +138,7 @@ fn write_button(words: &Words, place: CasePlace) -> Html {
 }
 
 /// Goes to a place.
-fn go(route: Route) {
+pub fn go(route: Route) {
     if let Some(window) = web_sys::window() {
         window
             .location()

@@ -94,6 +94,7 @@ fn item_name(item: &ItemState) -> &'static str {
         ItemState::Received => "received",
         ItemState::Kept => "kept",
         ItemState::Sent { .. } => "sent",
+        ItemState::Handed { .. } => "handed",
         ItemState::NeedsHandling => "needs_handling",
     }
 }

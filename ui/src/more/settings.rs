@@ -6,6 +6,7 @@ use feltbog_views::{Command, Language, Reply, SettingsView, Theme};
 use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, Html, component, html};
 
+use super::loose::loose_link;
 use crate::answer::use_answer;
 use crate::around::{Around, Word, use_around};
 use crate::calendar;
@@ -27,6 +28,7 @@ pub fn MoreScreen() -> Html {
             <a class="row link" href={Route::Sync.href()} aria-current={(around.route == Route::Sync).then_some("true")} data-test="open-sync">
                 {icon(Glyph::Turning)}<span class="row-title">{words.say("sync-title")}</span>{icon(Glyph::Onward)}
             </a>
+            {loose_link(&around, around.status.loose)}
             {choices(&around)}
             {
                 match answer.as_deref() {

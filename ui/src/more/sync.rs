@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, Html, component, html};
 
 use super::counts::counts;
+use super::handed::handed;
 use super::parked::parked;
 use crate::answer::use_answer;
 use crate::around::{Around, Word, use_around};
@@ -58,6 +59,7 @@ fn all(around: &Around, sync: &SyncView) -> Html {
                 if !signed_out && !closed { {send_now(around)} }
             </section>
             if !sync.parked.is_empty() { {parked(around, &sync.parked)} }
+            if !sync.handed.is_empty() { {handed(around, &sync.handed)} }
             <section class="panel" aria-labelledby="waiting-title">
                 <h2 id="waiting-title">{words.say("sync-waiting")}</h2>
                 if sync.waiting.is_empty() {

@@ -23,6 +23,14 @@ pub fn item(around: &Around, state: &ItemState) -> Html {
                 words.say_with("item-sent", &[("when", when.into())]),
             )
         }
+        ItemState::Handed { at } => {
+            let when = calendar::moment(words, at, around.now());
+            (
+                Glyph::Tick,
+                "handed",
+                words.say_with("item-handed", &[("when", when.into())]),
+            )
+        }
         ItemState::NeedsHandling => (Glyph::Warning, "handling", words.say("item-handling")),
     };
     html! { <span class={yew::classes!("item", class)}>{icon(glyph)}{text}</span> }

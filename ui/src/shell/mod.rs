@@ -16,7 +16,7 @@ use crate::case::CaseScreen;
 use crate::cases::CasesScreen;
 use crate::desk;
 use crate::icon::{Glyph, icon};
-use crate::more::{MoreScreen, SyncScreen};
+use crate::more::{LooseScreen, MoreScreen, SyncScreen};
 use crate::news::{NewsScreen, PostScreen};
 use crate::parts::empty;
 use crate::route::{Route, Tab};
@@ -96,6 +96,7 @@ fn detail_pane(around: &Around) -> Html {
         Route::Case(place) => html! { <CaseScreen key={place.case.to_string()} {place} /> },
         Route::Post(id) => html! { <PostScreen key={id.to_string()} {id} /> },
         Route::Sync => html! { <SyncScreen /> },
+        Route::Loose => html! { <LooseScreen /> },
         Route::Today | Route::More => html! { {empty(words.say("pick-visit"), String::new(), Glyph::Today)} },
         Route::Cases => html! { {empty(words.say("pick-case"), String::new(), Glyph::Cases)} },
         Route::News => html! { {empty(words.say("pick-post"), String::new(), Glyph::News)} },

@@ -1,4 +1,4 @@
-//! Up: batches of changes until nothing can go.
+//! Up: batches of changes until nothing can go, then what has no place.
 //!
 //! It keeps no note of what was sent: only a receipt takes a row out of the outbox, so a lost answer means the same
 //! push again.
@@ -6,7 +6,7 @@
 use feltbog_protocol::{Answer, MAX_MESSAGE, MAX_PUSH, PushReply, PushRequest, Reason, ServerProblem};
 use feltbog_replica::OutboxItem;
 
-use super::{CourierError, Errand};
+use super::{CourierError, Errand, handover::hand_over};
 use crate::remote::{Remote, RemoteError};
 
 /// Bytes of changes in one push; the rest of a message is room for what stands around them.
@@ -14,6 +14,11 @@ const BATCH: usize = MAX_MESSAGE / 2;
 
 /// Sends what waits, oldest first.
 pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
+    push_changes(errand).await?;
+    hand_over(errand).await
+}
+
+async fn push_changes<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
     let mut most = MAX_PUSH;
     let mut last = Vec::new();
     loop {
@@ -29,6 +34,7 @@ pub async fn push<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError>
         let (session, at) = errand.session()?;
         let request = PushRequest {
             items: batch.iter().map(|item| item.item.clone()).collect(),
+            loose: Vec::new(),
         };
         match errand.remote.push(&session, at, &request).await {
             Ok(reply) => {
@@ -62,6 +68,7 @@ fn park<R>(errand: &Errand<'_, R>, batch: &[OutboxItem]) -> Result<(), CourierEr
             answers,
             server_time: errand.world.now(),
             generation: None,
+            handed: Vec::new(),
         },
     )
 }

@@ -59,7 +59,7 @@ impl<R: Remote> Courier<R> {
         road: Road,
         changes: broadcast::Sender<Changed>,
     ) -> Self {
-        let outbox = outbox(&replica).unwrap_or(Outbox::Filled);
+        let outbox = outbox(&replica, &world).unwrap_or(Outbox::Filled);
         Self {
             standing: Mutex::new(Standing::starting(outbox, world.now())),
             audit_at: Mutex::new(world.now()),
@@ -151,7 +151,7 @@ impl<R: Remote> Courier<R> {
         }
         self.change(|standing, now, jitter| {
             // Looked at while the standing is held: what the desk writes after this is heard of after this.
-            let outbox = outbox(&self.replica).unwrap_or(standing.plan.outbox);
+            let outbox = outbox(&self.replica, &self.world).unwrap_or(standing.plan.outbox);
             standing.end(&outcome, outbox, now, jitter);
         });
         self.came_back.notify_one();
@@ -328,9 +328,12 @@ impl<R: Remote> Courier<R> {
     }
 }
 
-fn outbox(replica: &Mutex<Replica>) -> Result<Outbox, ReplicaError> {
-    let next = with(replica, |replica| replica.outbox(1))?;
-    Ok(if next.is_empty() { Outbox::Empty } else { Outbox::Filled })
+fn outbox(replica: &Mutex<Replica>, world: &World) -> Result<Outbox, ReplicaError> {
+    let moment = world.moment();
+    let nothing = with(replica, |replica| {
+        Ok(replica.outbox(1)?.is_empty() && replica.loose_waiting(1, &moment)?.is_empty())
+    })?;
+    Ok(if nothing { Outbox::Empty } else { Outbox::Filled })
 }
 
 fn until_then(until: Instant, now: Instant) -> Duration {

@@ -24,6 +24,7 @@ struct Inside {
     person: PersonView,
     user: String,
     unread_news: u32,
+    loose: u32,
     problem: Option<Problem>,
     shift_ended: Option<ShiftEndedView>,
 }
@@ -47,6 +48,7 @@ impl<R: Remote> Desk<R> {
             now: when(&settings.calendar(), self.setup.world.now()),
             user: None,
             unread_news: 0,
+            loose: 0,
             problem: None,
             shift_ended: None,
         };
@@ -55,6 +57,7 @@ impl<R: Remote> Desk<R> {
             view.person = Some(inside.person);
             view.user = Some(inside.user);
             view.unread_news = inside.unread_news;
+            view.loose = inside.loose;
             view.problem = inside.problem;
             view.shift_ended = inside.shift_ended;
         }
@@ -85,6 +88,7 @@ impl<R: Remote> Desk<R> {
                 chip: chip(&standing, holdings(replica)?, &notebook.calendar, now),
                 waiting: replica.waiting_rows(WAITING)?,
                 parked,
+                handed: replica.handed_rows()?,
                 sent: replica.sent()?.map(|at| when(&notebook.calendar, at)),
                 pulled: replica.pulled()?.map(|at| when(&notebook.calendar, at)),
                 counts: replica.counts()?,
@@ -144,6 +148,7 @@ impl<R: Remote> Desk<R> {
                 person: replica.person()?,
                 user: replica.identity().user.clone(),
                 unread_news: replica.unread_news(now)?,
+                loose: replica.loose_count()?,
                 problem: standing.problem,
                 shift_ended: match replica.shift_ended(&moment)? {
                     Some(at) => Some(ShiftEndedView {

@@ -55,6 +55,10 @@ impl<R: Remote> Desk<R> {
                 let changed = notebook.look(|replica| replica.dismiss_parked(id))?;
                 (self.status()?, changed)
             }
+            Command::SettleLoose { id, note } => {
+                let changed = notebook.look(|replica| replica.settle_loose(id, note, &moment))?;
+                (Reply::Loose(notebook.look(|replica| replica.loose_notes())?), changed)
+            }
             // Every other command is answered before it comes here.
             _ => return Err(Problem::Unexpected),
         };

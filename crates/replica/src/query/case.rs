@@ -42,6 +42,7 @@ impl Sheet<'_> {
             visits: self.case_visits(id, &facts)?,
             notes,
             notes_total,
+            loose: self.loose_on(id)?,
             may_write: !row.unreadable && self.may_write_in(id)?,
             arriving: book.is_none() && !row.unreadable,
             pulled: self.pulled_when()?,

@@ -12,7 +12,8 @@ mod office;
 
 use std::path::{Path, PathBuf};
 
-use feltbog_ids::{ChangeHash, CommandId, DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
+use feltbog_ids::{ChangeHash, CommandId, DocId, EnrolmentId, Generation, Instant, PersonId, WorkspaceId};
+use feltbog_protocol::{Handed, Loose, PushReply};
 use feltbog_replica::{Agreement, FileKey, Identity, KeepDraft, Moment, Replica, ReplicaError};
 use feltbog_views::{DraftView, FieldValue, FieldView, NoteView};
 use tempfile::TempDir;
@@ -212,6 +213,30 @@ impl Tablet {
             self.notebook.take_answers(&sent, &reply, &moment).unwrap();
         }
         panic!("the outbox does not drain");
+    }
+
+    /// What waits to be handed over to the leader.
+    pub fn loose(&mut self) -> Vec<Loose> {
+        let moment = self.moment();
+        self.notebook.loose_waiting(10, &moment).unwrap()
+    }
+
+    /// Hands over what waits, and takes in this answer to each.
+    pub fn hands_over(&mut self, answer: &Handed) -> Vec<Loose> {
+        let sent = self.loose();
+        self.takes_handed(&sent, sent.iter().map(|_| answer.clone()).collect());
+        sent
+    }
+
+    pub fn takes_handed(&mut self, sent: &[Loose], handed: Vec<Handed>) {
+        let moment = self.moment();
+        let reply = PushReply {
+            answers: Vec::new(),
+            server_time: moment.now,
+            generation: Some(Generation([7; 16])),
+            handed,
+        };
+        self.notebook.take_handed(sent, &reply, &moment).unwrap();
     }
 
     /// Fetches pages until the last one, and no bodies.

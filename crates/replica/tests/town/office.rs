@@ -149,6 +149,7 @@ impl Office {
             answers,
             server_time: NOON,
             generation: Some(Generation([7; 16])),
+            handed: Vec::new(),
         }
     }
 
