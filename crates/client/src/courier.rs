@@ -5,6 +5,7 @@
 
 mod pull;
 mod push;
+mod repair;
 mod run;
 mod standing;
 

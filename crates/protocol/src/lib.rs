@@ -8,6 +8,7 @@ mod enrol;
 mod feed;
 mod problem;
 mod push;
+mod repair;
 mod wire;
 
 pub use bell::BellReply;
@@ -15,6 +16,7 @@ pub use enrol::{EnrolReply, EnrolRequest, SignInReply, SignInRequest};
 pub use feed::{BodiesReply, BodiesRequest, Body, Closing, Entry, FeedPage, FeedRequest, Filling, ScopeState, Want};
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};
+pub use repair::{Found, PRINT, RepairReply, RepairRequest};
 pub use wire::{MEDIA_TYPE, WireError, pack, unpack};
 
 /// Largest request or answer after unpacking, in bytes.

@@ -26,11 +26,13 @@ mod plans;
 mod projections;
 mod query;
 mod refused;
+mod repair;
 mod replica;
 mod settle;
 mod stored;
 mod twin;
 mod wants;
+mod wiped;
 mod witness;
 mod write;
 

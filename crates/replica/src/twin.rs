@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::{
     Moment, ReplicaError,
     replica::{beside, meta, set_meta},
+    wiped::mark_left,
 };
 
 /// The twin of an open file.
@@ -35,6 +36,8 @@ impl Twin {
         let inside = meta::<Vec<u8>>(db, "twin")?.map(|token| both(&token, written));
         if inside != outside {
             set_meta(db, "salt", &moment.salt.as_slice())?;
+            // Something may have left since, and lie in what was put back.
+            mark_left(db)?;
         }
         let token = [moment.now.0.to_be_bytes(), moment.salt].concat();
         set_meta(db, "twin", &token.as_slice())?;

@@ -39,6 +39,7 @@ impl PostOffice {
         }
         let reply = self.store.view(now, |view| answer(view, session, &request.wants));
         let reply = reply.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
+        self.metrics.bodies.add(reply.bodies.len());
         tracing::info!(enrolment = %session.enrolment, bodies = reply.bodies.len(), "bodies");
         Ok(reply)
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
 use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeState, ServerProblem};
 
-use super::{PostOffice, Session, Trouble, page::Making};
+use super::{PostOffice, Session, Trouble, page::Making, wiped::noted_anew};
 use crate::{
     Batch, StoreError,
     rights::Rights,
@@ -32,10 +32,18 @@ impl PostOffice {
         now: Instant,
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        let page = self
-            .store
-            .view(now, |view| Sweep::begin(view, session, (request, self.page))?.next());
-        let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
+        let made = self.store.view(now, |view| {
+            let noted = noted_anew(view.wiped(session.enrolment)?, request, view.workspace.generation);
+            Ok::<_, StoreError>((Sweep::begin(view, session, (request, self.page))?.next()?, noted))
+        });
+        let told = |error: StoreError| Trouble::from(error).into_problem();
+        let (page, noted) = made.map_err(told)?;
+        if let Some(upto) = noted {
+            // Before the answer: the device takes that as heard.
+            let noting = self.store.batch(now, |batch| batch.note_wiped(session.enrolment, upto));
+            noting.map_err(told)?;
+        }
+        self.metrics.pages.add(1);
         let (upto, entries) = (page.cursor.position, page.entries.len());
         tracing::info!(enrolment = %session.enrolment, %upto, entries, "page");
         Ok(page)

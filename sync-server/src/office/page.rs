@@ -1,6 +1,6 @@
 //! The entries of one page: rows, projections, and small changes inline.
 //!
-//! It does not decide which documents are on it; the sweep does.
+//! It does not decide which documents are on it; the sweep does, or a repair.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use feltbog_protocol::Entry;
 
 use super::feed::Sweep;
 use crate::{
-    StoreError,
-    store::{documents, scopes},
+    Batch, StoreError,
+    store::{ScopeRow, documents, scopes},
 };
 
 /// A page ends when its entries come to this many bytes.
-const PAGE_BYTES: usize = 1024 * 1024;
+pub(super) const PAGE_BYTES: usize = 1024 * 1024;
 /// Changes to a document the device has travel with the entry up to so many bytes.
 const INLINE_NEWS: usize = 4 * 1024;
 /// The whole history of a document the device has not had does so up to this many.
 const INLINE_WHOLE: usize = 2 * 1024;
 /// What an entry takes beside its projection and changes, roughly.
-const ENTRY_FRAME: usize = 160;
+pub(super) const ENTRY_FRAME: usize = 160;
 
 /// A page being made.
 pub(super) struct Making {
@@ -55,30 +55,42 @@ impl Making {
 impl Sweep<'_> {
     fn entry(&self, position: Position, doc: DocId) -> Result<Entry, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
-        let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
-        let live = scopes::live_of(sql, workspace, doc)?;
-        let scopes: Vec<ScopeId> = live.iter().map(|name| name.id(workspace)).collect();
         let (after, most) = if self.had(doc)? {
             (self.cursor, INLINE_NEWS)
         } else {
             (Position::ZERO, INLINE_WHOLE)
         };
         let changes = documents::changes_after(sql, workspace, doc, after, most)?.unwrap_or_default();
+        let bare = bare_entry(self.view, &self.held, doc)?;
         Ok(Entry {
-            doc,
-            kind: row.kind,
-            parent: row.parent,
-            scopes: scopes
-                .into_iter()
-                .filter(|scope| self.held.contains_key(scope))
-                .collect(),
-            heads: row.heads,
-            size: row.size,
             position,
-            projection_version: row.projected,
-            projection: row.projection,
             changes: changes.into_iter().map(Into::into).collect(),
-            received: row.received,
+            ..bare
         })
     }
+}
+
+/// A document as one who holds these scopes is told of it, without changes.
+pub(super) fn bare_entry(
+    view: &Batch<'_>,
+    held: &BTreeMap<ScopeId, ScopeRow>,
+    doc: DocId,
+) -> Result<Entry, StoreError> {
+    let (sql, workspace) = (view.sql, view.workspace.id);
+    let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
+    let live = scopes::live_of(sql, workspace, doc)?;
+    let scopes = live.iter().map(|name| name.id(workspace));
+    Ok(Entry {
+        doc,
+        kind: row.kind,
+        parent: row.parent,
+        scopes: scopes.filter(|scope| held.contains_key(scope)).collect(),
+        heads: row.heads,
+        size: row.size,
+        position: row.position,
+        projection_version: row.projected,
+        projection: row.projection,
+        changes: Vec::new(),
+        received: row.received,
+    })
 }

@@ -37,6 +37,7 @@ impl PostOffice {
         if answers.iter().any(|answer| matches!(answer, Answer::Stored(_))) {
             self.written.notify_one();
         }
+        answers.iter().for_each(|answer| self.metrics.answered(answer));
         tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
         Ok(PushReply {
             answers,
