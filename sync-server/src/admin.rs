@@ -73,6 +73,8 @@ pub enum Admin {
     Check,
     /// Say that the database was put back from a copy: devices then offer again what it lacks
     Restored,
+    /// Take closed cases whose time is over off all devices, and forget leavings nobody asks for any more; `serve` does so daily
+    Tidy,
     /// Print what to search a device for: each part's id, heads, title and words
     Parts,
 }
@@ -94,8 +96,16 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::MaySee { person } => look::may_see(&person, office, out),
         Admin::Check => check::run(office, out),
         Admin::Restored => restored(office),
+        Admin::Tidy => tidy(office, out),
         Admin::Parts => look::parts(office, out),
     }
+}
+
+fn tidy(office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let tidied = office.store.tidy(office.now)?;
+    writeln!(out, "{} closed cases left all devices", tidied.expired)?;
+    writeln!(out, "{} leavings forgotten", tidied.leavings)?;
+    Ok(())
 }
 
 fn restored(office: &Office<'_>) -> anyhow::Result<()> {

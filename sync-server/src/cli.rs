@@ -8,9 +8,10 @@ use clap::{Parser, Subcommand};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
 };
 
-use crate::{Config, Dice, PostOffice, Store, admin, import, serve, system_clock};
+use crate::{Config, Dice, PostOffice, Store, admin, import, serve, serve_metrics, system_clock};
 
 /// The server of Feltbog
 #[derive(Debug, Parser)]
@@ -83,10 +84,32 @@ fn serve_until_told(config: &Config, dice: Dice, out: &mut dyn Write) -> anyhow:
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(config.address()).await?;
+        let counting = match config.metrics {
+            Some(address) => Some(TcpListener::bind(address).await?),
+            None => None,
+        };
+        let (stopper, stop) = watch::channel(false);
         let told = told_to_stop()?;
+        tokio::spawn(async move {
+            told.await;
+            stopper.send_replace(true);
+        });
         writeln!(out, "listening http://{}", listener.local_addr()?)?;
+        if let Some(counting) = &counting {
+            writeln!(out, "metrics http://{}/metrics", counting.local_addr()?)?;
+        }
         out.flush()?;
-        serve(listener, office, system_clock(), told).await?;
+        let told_of = || {
+            let mut stop = stop.clone();
+            async move {
+                // Told, or whoever would tell is gone.
+                drop(stop.wait_for(|stopped| *stopped).await);
+            }
+        };
+        if let Some(counting) = counting {
+            tokio::spawn(serve_metrics(counting, Arc::clone(&office), told_of()));
+        }
+        serve(listener, office, system_clock(), told_of()).await?;
         Ok(())
     })
 }

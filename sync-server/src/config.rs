@@ -33,7 +33,13 @@ pub struct Config {
     /// Hours a session lasts
     #[arg(long, global = true, env = "FELTBOG_SESSION_HOURS", value_name = "HOURS")]
     pub session_hours: Option<u32>,
+    /// Serve metrics for Prometheus at /metrics of this address; without one, of this machine alone. Off unless it is said
+    #[arg(long, global = true, env = "FELTBOG_METRICS", value_name = "ADDRESS", num_args = 0..=1, default_missing_value = METRICS)]
+    pub metrics: Option<SocketAddr>,
 }
+
+/// Where metrics are served when no address is said with it.
+const METRICS: &str = "127.0.0.1:9464";
 
 impl Config {
     /// These settings, and where they are silent those of the file.
@@ -47,6 +53,7 @@ impl Config {
             time_zone: self.time_zone.or(file.time_zone),
             invented_people: self.invented_people.or(file.invented_people),
             session_hours: self.session_hours.or(file.session_hours),
+            metrics: self.metrics.or(file.metrics),
         })
     }
 

@@ -5,14 +5,17 @@
 mod asking;
 mod bell;
 mod entry;
+mod metrics;
 mod sync;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, routing::get, serve::Listener};
+use axum::{Router, middleware::from_fn_with_state, routing::get, serve::Listener};
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Clock, PostOffice, bell::Bells};
+use crate::{Clock, PostOffice, bell::Bells, house};
+
+pub use metrics::serve_metrics;
 
 /// Passwords checked at once: each takes 19 MiB and a core for a while.
 const PASSWORDS: usize = 2;
@@ -55,6 +58,7 @@ pub async fn serve<L: Listener<Addr = SocketAddr>>(
         lookers: Arc::new(Semaphore::new(LOOKERS)),
         stop: stop.clone(),
     };
+    let keeping = tokio::spawn(house::keep(Arc::clone(&office), Arc::clone(&clock), stop.clone()));
     let ringing = tokio::spawn(async move { bells.run(office, clock, stop).await });
     let stopped = async move {
         shutdown.await;
@@ -64,6 +68,7 @@ pub async fn serve<L: Listener<Addr = SocketAddr>>(
     axum::serve(entry::Outside(listener), app)
         .with_graceful_shutdown(stopped)
         .await?;
+    keeping.await.map_err(std::io::Error::other)?;
     ringing.await.map_err(std::io::Error::other)
 }
 
@@ -73,5 +78,6 @@ fn router(counter: Counter) -> Router {
         .merge(entry::router())
         .merge(sync::router())
         .merge(bell::router())
+        .layer(from_fn_with_state(counter.clone(), metrics::counted))
         .with_state(counter)
 }

@@ -1,13 +1,15 @@
 //! The post office and the registry: what the server keeps, whom it lets in, and what it hands out.
 //!
 //! Reading order: what is kept (`store`), who may (`rights`), what is answered (`office`), how it is asked (`http`,
-//! `bell`), how it is set up and looked after (`config`, `cli`, `admin`). It shows no page and holds no case type.
+//! `bell`), what is counted and kept in order meanwhile (`metrics`, `house`), how it is set up and looked after (`config`, `cli`, `admin`). It shows no page and holds no case type.
 
 mod bell;
 mod cli;
 mod config;
 mod door;
 mod error;
+mod house;
+mod metrics;
 mod world;
 
 pub mod admin;
@@ -22,7 +24,7 @@ pub mod town;
 pub use cli::{Cli, run};
 pub use config::Config;
 pub use error::StoreError;
-pub use http::serve;
+pub use http::{serve, serve_metrics};
 pub use office::{PostOffice, Session};
 pub use store::{Batch, Hand, Put, Settings, Store, Workspace};
 pub use world::{Clock, Dice, system_clock};

@@ -11,6 +11,8 @@ mod judge;
 mod loose;
 mod page;
 mod push;
+mod repair;
+mod wiped;
 
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ use feltbog_ids::{EnrolmentId, Instant, PersonId, Position, Span, WorkspaceId};
 use feltbog_protocol::ServerProblem;
 use tokio::sync::Notify;
 
-use crate::{Dice, Store, StoreError, door::Door};
+use crate::{Dice, Store, StoreError, door::Door, metrics::Metrics, store::Tidied};
 
 /// How long a session lasts unless the configuration says otherwise.
 pub const SESSION: Span = Span::days(30);
@@ -34,6 +36,7 @@ pub struct PostOffice {
     session: Span,
     page: usize,
     written: Notify,
+    metrics: Arc<Metrics>,
 }
 
 /// Somebody who came in: one person on one device.
@@ -57,6 +60,7 @@ impl PostOffice {
             session,
             page: PAGE_ENTRIES,
             written: Notify::new(),
+            metrics: Arc::default(),
         }
     }
 
@@ -72,6 +76,26 @@ impl PostOffice {
     /// What it keeps.
     pub fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// What it counts.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// The same as text for Prometheus.
+    pub(crate) fn metrics_text(&self) -> Result<String, StoreError> {
+        let position = self.store.workspace()?.position;
+        Ok(self.metrics.text(position, self.store.bytes()))
+    }
+
+    /// Puts in order what is due: see [`Store::tidy`].
+    pub fn tidy(&self, now: Instant) -> Result<Tidied, StoreError> {
+        let tidied = self.store.tidy(now)?;
+        if tidied.expired > 0 {
+            self.written.notify_one();
+        }
+        Ok(tidied)
     }
 
     /// Where the log stands.

@@ -17,6 +17,7 @@ mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
 mod shifts;
+mod tidy;
 mod twin;
 
 use std::{
@@ -40,6 +41,7 @@ pub use log::Workspace;
 pub use put::{Hand, Put};
 pub use scopes::ScopeRow;
 pub use shifts::{Shift, ShiftRow};
+pub use tidy::{LEAVINGS, Tidied};
 
 use crate::{Dice, StoreError};
 
@@ -119,6 +121,13 @@ impl Store {
     /// The one workspace of this database.
     pub fn workspace(&self) -> Result<Workspace, StoreError> {
         self.view(Instant(0), |view| Ok(view.workspace().clone()))
+    }
+
+    /// Bytes the database takes on the disk, its write-ahead log included.
+    pub fn bytes(&self) -> u64 {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len());
+        let path = database_path(&self.folder);
+        size(&path) + size(&path.with_extension("db-wal"))
     }
 
     /// Does several things as one fact: all of it is there afterwards, or nothing.

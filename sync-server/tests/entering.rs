@@ -136,8 +136,8 @@ fn an_operator_finds_a_lost_device_by_its_person() {
     let said = admin(&town, &["device", "list", "--user", "Maja"]).unwrap();
     let made = "tablet\t2026-11-24T06:00:00Z";
     let mut wanted = [
-        format!("{lost}\t{made}\trevoked 2026-11-24T06:01:30Z"),
-        format!("{}\t{made}\tnot revoked", second.session.enrolment),
+        format!("{lost}\t{made}\trevoked 2026-11-24T06:01:30Z\tnothing wiped"),
+        format!("{}\t{made}\tnot revoked\tnothing wiped", second.session.enrolment),
     ];
     wanted.sort();
     assert_eq!(said.lines().collect::<Vec<_>>(), wanted);

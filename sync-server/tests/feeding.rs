@@ -34,6 +34,7 @@ impl Tablet {
         self.request = FeedRequest {
             cursor: Some(page.cursor),
             filling: page.filling.clone(),
+            erased: None,
         };
         page.closing.clone()
     }

@@ -9,7 +9,7 @@ use feltbog_client::{BellLines, vault::Record};
 use feltbog_ids::{Cursor, Position};
 use feltbog_protocol::{
     BellReply, BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, PushReply,
-    PushRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+    PushRequest, RepairReply, RepairRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
 };
 use feltbog_server::import::{Encoding, Mapping, Sheet};
 use minicbor::{Decode, Encode};
@@ -54,6 +54,8 @@ pub fn message(bytes: &[u8]) {
         8 => both_ways::<SignInRequest>(&packed),
         9 => both_ways::<SignInReply>(&packed),
         10 => both_ways::<BellReply>(&packed),
+        12 => both_ways::<RepairRequest>(&packed),
+        13 => both_ways::<RepairReply>(&packed),
         _ => both_ways::<ServerProblem>(&packed),
     }
 }

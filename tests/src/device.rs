@@ -14,7 +14,7 @@ use feltbog_views::Changed;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
 
-use crate::{Page, Worker, World, tablet::first_contact};
+use crate::{Astray, Chance, Page, Worker, World, astray::goes_astray, tablet::first_contact};
 
 /// One person's device.
 pub struct Device {
@@ -65,6 +65,11 @@ impl Device {
         let again = Replica::open(&path, &self.key, &self.world.moment()).expect("a notebook opens again");
         self.replica = Arc::new(Mutex::new(again));
         self.courier = courier(&self.folder, &self.address, &self.world, &self.changes, &self.replica);
+    }
+
+    /// Something in the notebook's file is altered while the app is off: see [`Astray`]. It is to be started again.
+    pub fn goes_astray(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
+        goes_astray(&self.folder.join("replica.db"), &self.key, how, chance)
     }
 
     /// Its courier, to be let run.

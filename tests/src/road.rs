@@ -8,8 +8,8 @@ use std::task::Poll;
 use feltbog_client::{Remote, RemoteError};
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
-    Answer, BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, PushReply,
-    PushRequest, Reason, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+    Answer, BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, Found, MAX_MESSAGE, PushReply,
+    PushRequest, Reason, RepairReply, RepairRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
 };
 use feltbog_server::{PostOffice, Session};
 
@@ -252,6 +252,27 @@ impl Remote for SimRemote {
             "bodies: in part",
             reply.bodies.iter().filter(|body| !body.whole).count() as u64,
         );
+        Ok(reply)
+    }
+
+    async fn repair(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &RepairRequest,
+    ) -> Result<RepairReply, RemoteError> {
+        self.tally.add("repair: bytes asked", pack(request).len() as u64);
+        let ask = |office: &PostOffice, from: &Session| office.repair(from, at, request, self.server.now());
+        let carried = self.carries(session, ask, || None).await;
+        if matches!(carried, Err(RemoteError::Server(ServerProblem::NoRight))) {
+            self.tally.count("repair: no right any more");
+        }
+        let reply = carried?;
+        self.tally.count(match reply.found {
+            Found::All => "repair: all found",
+            Found::Part => "repair: part found",
+            Found::Moved => "repair: moved meanwhile",
+        });
         Ok(reply)
     }
 

@@ -16,7 +16,7 @@ use feltbog_views::{DraftView, FieldValue, FieldView, NoteView};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
 
-use crate::{Clock, Opened, Road, SimRemote, Worker, World, town::PASSWORD};
+use crate::{Astray, Chance, Clock, Opened, Road, SimRemote, Worker, World, astray::goes_astray, town::PASSWORD};
 
 /// Rounds after which a quiet world has settled.
 const ROUNDS: usize = 8;
@@ -266,6 +266,13 @@ impl Tablet {
         let again = Replica::open(&self.path(), &self.key, &self.world.moment()).expect("a notebook opens again");
         *self.replica() = again;
         self.pages().clear();
+    }
+
+    /// Something in the notebook's file is altered while the app is off: see [`Astray`]. Answers the document it befell.
+    pub fn goes_astray(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
+        let altered = goes_astray(&self.path(), &self.key, how, chance);
+        self.restarts();
+        altered
     }
 
     /// The notebook.

@@ -69,20 +69,26 @@ impl Town {
 
     /// A new case of a unit.
     pub fn case(&self, unit: UnitId) -> DocId {
-        let id = DocId::from(self.server.dice.uuid());
-        let number = Edit::root("number", id.to_string().get(..8).unwrap_or_default());
-        let words = [
-            ("title", "Hjælp i hjemmet"),
-            ("type", "helhedspleje"),
-            ("subject", "Asta Nattergal"),
-            ("state", "open"),
-        ];
-        let edits = words
-            .map(|(key, word)| Edit::root(key, word))
-            .into_iter()
-            .chain([to_unit(unit), number]);
-        put(&self.server, Kind::Case, id, None, &edits.collect::<Vec<_>>());
-        id
+        self.cases_of(unit, 1)[0]
+    }
+
+    /// So many new cases of a unit, made at once.
+    pub fn cases_of(&self, unit: UnitId, many: usize) -> Vec<DocId> {
+        let ids: Vec<_> = (0..many).map(|_| DocId::from(self.server.dice.uuid())).collect();
+        let done = self.server.store().batch::<_, StoreError>(self.server.now(), |batch| {
+            let hand = batch.server_hand(&self.server.dice);
+            for id in &ids {
+                batch.put(&hand, &batch.birth(Kind::Case, *id, None), &case_words(*id, unit))?;
+            }
+            Ok(())
+        });
+        done.expect("the server's own hand may write");
+        ids
+    }
+
+    /// Says where a case stands: open, paused or closed.
+    pub fn set_state(&self, case: DocId, state: &str) {
+        put(&self.server, Kind::Case, case, None, &[Edit::root("state", state)]);
     }
 
     /// A case gets a citizen of this name.
@@ -332,6 +338,18 @@ fn put(server: &Server, kind: Kind, id: DocId, parent: Option<DocId>, edits: &[E
         batch.put(&hand, &batch.birth(kind, id, parent), edits)
     });
     done.expect("the server's own hand may write");
+}
+
+fn case_words(id: DocId, unit: UnitId) -> Vec<Edit> {
+    let number = Edit::root("number", id.to_string().get(..8).unwrap_or_default());
+    let words = [
+        ("title", "Hjælp i hjemmet"),
+        ("type", "helhedspleje"),
+        ("subject", "Asta Nattergal"),
+        ("state", "open"),
+    ];
+    let edits = words.map(|(key, word)| Edit::root(key, word)).into_iter();
+    edits.chain([to_unit(unit), number]).collect()
 }
 
 fn to_unit(unit: UnitId) -> Edit {

@@ -11,6 +11,7 @@ pub mod chunk;
 mod digest;
 mod edit;
 mod error;
+mod expiry;
 mod facts;
 mod kind;
 mod project;
@@ -22,9 +23,10 @@ mod rules;
 pub use birth::{Birth, neutral_actor};
 pub use book::{Book, Pen, Written};
 pub use calendar::{Calendar, CalendarError, Civil};
-pub use digest::member_digest;
+pub use digest::{member_digest, member_print};
 pub use edit::{Edit, Intent, Scalar};
 pub use error::BookError;
+pub use expiry::days_after_closing;
 pub use facts::{
     CaseFacts, LooseFacts, NoteFacts, PROJECTION_VERSION, PartFacts, PersonFacts, PostFacts, Projection, Standing,
     TaskFacts, UnitFacts, VisitFacts,

@@ -6,6 +6,7 @@
 mod handover;
 mod pull;
 mod push;
+mod repair;
 mod run;
 mod standing;
 

@@ -1,4 +1,4 @@
-//! The server as the courier sees it: six questions, and what can go wrong with all of them.
+//! The server as the courier sees it: seven questions, and what can go wrong with all of them.
 //!
 //! It retries nothing; the planner decides when to go again.
 
@@ -10,8 +10,8 @@ mod patience;
 
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
-    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, ServerProblem,
-    SignInReply, SignInRequest,
+    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, RepairReply,
+    RepairRequest, ServerProblem, SignInReply, SignInRequest,
 };
 use feltbog_views::Problem;
 
@@ -80,6 +80,14 @@ pub trait Remote: Send + Sync + 'static {
         at: WorkspaceId,
         request: &BodiesRequest,
     ) -> impl Future<Output = Result<BodiesReply, RemoteError>> + Send;
+
+    /// What of a scope lies otherwise here.
+    fn repair(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &RepairRequest,
+    ) -> impl Future<Output = Result<RepairReply, RemoteError>> + Send;
 
     /// Waits until the bell rings for a position past `heard`, or tells of a log that ends before it. An error means that the bell must be asked for again,
     /// and that rings may have been missed.

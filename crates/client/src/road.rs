@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
-    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, SignInReply,
-    SignInRequest,
+    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, RepairReply,
+    RepairRequest, SignInReply, SignInRequest,
 };
 use tokio::sync::watch;
 
@@ -119,6 +119,15 @@ impl<R: Remote> Remote for OnRoad<R> {
         request: &BodiesRequest,
     ) -> Result<BodiesReply, RemoteError> {
         self.road.travel(self.remote.bodies(session, at, request)).await
+    }
+
+    async fn repair(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &RepairRequest,
+    ) -> Result<RepairReply, RemoteError> {
+        self.road.travel(self.remote.repair(session, at, request)).await
     }
 
     async fn bell(&self, session: &str, at: WorkspaceId, heard: Position) -> Result<Position, RemoteError> {

@@ -15,6 +15,9 @@ pub struct FeedRequest {
     /// Scopes not filled yet, as the last page gave them, and scopes to be filled anew.
     #[n(1)]
     pub filling: Vec<Filling>,
+    /// Said when it has come to hold: of everything that left this device up to here not a byte is left on it.
+    #[n(2)]
+    pub erased: Option<Cursor>,
 }
 
 /// A scope and how far it has been filled.

@@ -10,6 +10,7 @@ mod loose;
 mod modest;
 mod problem;
 mod push;
+mod repair;
 mod wire;
 
 pub use bell::BellReply;
@@ -21,6 +22,7 @@ pub use feed::{
 pub use loose::{Handed, Loose};
 pub use problem::ServerProblem;
 pub use push::{Answer, PushItem, PushReply, PushRequest, Reason};
+pub use repair::{Found, PRINT, RepairReply, RepairRequest};
 pub use wire::{MEDIA_TYPE, WireError, pack, unpack};
 
 /// Largest request or answer, packed and after unpacking, in bytes: while it is read it is held twice, and that stays below

@@ -150,10 +150,20 @@ fn a_page_is_written_as_devices_of_two_versions_back_read_it() {
             scope: ScopeId::from_bytes([5; 16]),
             upto: Position(4),
         }],
+        erased: None,
     };
     assert_eq!(
         both_ways(&request),
         "8282500303030303030303030303030303030319012c8182500505050505050505050505050505050504"
+    );
+    let claiming = wire::FeedRequest {
+        erased: Some(cursor()),
+        filling: Vec::new(),
+        ..request
+    };
+    assert_eq!(
+        both_ways(&claiming),
+        "8382500303030303030303030303030303030319012c8082500303030303030303030303030303030319012c"
     );
     let scopes = vec![wire::ScopeState {
         scope: ScopeId::from_bytes([5; 16]),
@@ -257,6 +267,51 @@ fn a_device_from_before_scopes_ended_by_the_clock_reads_a_page_still() {
 }
 
 #[test]
+fn a_repair_is_asked_and_answered_as_devices_of_two_versions_back_do() {
+    let scope = ScopeId::from_bytes([5; 16]);
+    let request = wire::RepairRequest {
+        scope,
+        key: [9; 16],
+        cursor: cursor(),
+        prints: vec![1, 2, 3, 4, 5, 6, 7, 8],
+    };
+    assert_eq!(
+        both_ways(&request),
+        concat!(
+            "84500505050505050505050505050505050550090909090909090909090909090909098250030303030303030303030303030303",
+            "0319012c480102030405060708",
+        )
+    );
+    let state = wire::ScopeState {
+        scope,
+        count: 1,
+        digest: DigestOf([1; 16]),
+        reads_only: None,
+    };
+    let reply = |found| wire::RepairReply {
+        found,
+        entries: Vec::new(),
+        strangers: vec![8; 8],
+        state,
+        cursor: cursor(),
+        server_time: Instant(10),
+    };
+    for (found, byte) in [
+        (wire::Found::All, "00"),
+        (wire::Found::Part, "01"),
+        (wire::Found::Moved, "02"),
+    ] {
+        assert_eq!(
+            both_ways(&reply(found)),
+            format!(
+                "86{byte}8048080808080808080883500505050505050505050505050505050501500101010101010101010101010101010182\
+                 500303030303030303030303030303030319012c0a"
+            )
+        );
+    }
+}
+
+#[test]
 fn bodies_bell_and_enrolment_are_written_as_before() {
     let want = wire::Want {
         doc: doc(),
@@ -331,9 +386,11 @@ proptest! {
                 wire::unpack::<wire::FeedPage>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::BodiesReply>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::BellReply>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::RepairRequest>(bytes, 4096).is_ok(),
+                wire::unpack::<wire::RepairReply>(bytes, 4096).is_ok(),
                 wire::unpack::<wire::ServerProblem>(bytes, 4096).is_ok(),
             ];
-            proptest::prop_assert!(read.len() == 7);
+            proptest::prop_assert!(read.len() == 9);
         }
     }
 }

@@ -177,6 +177,7 @@ impl Sheet<'_> {
     /// begun anew under its id, its numbers must not be given twice: another hand writes from now on.
     pub(crate) fn erase_all(&self, docs: &[DocId], moment: &Moment) -> Result<(), ReplicaError> {
         if !docs.is_empty() {
+            self.mark_left()?;
             self.set_meta("salt", &moment.salt.as_slice())?;
         }
         docs.iter().try_for_each(|doc| self.erase(*doc))

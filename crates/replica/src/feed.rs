@@ -36,6 +36,7 @@ impl Replica {
         Ok(FeedRequest {
             cursor: sheet.cursor()?,
             filling: rows.collect::<Result<_, _>>()?,
+            erased: sheet.wiped()?,
         })
     }
 
@@ -69,7 +70,7 @@ impl Replica {
 /// What the changes of an entry follow on. The server sends those after the cursor, and names a document once, where its
 /// latest change stands: what it got before the cursor of a page amid a pull was on no page.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Since {
+pub(crate) enum Since {
     /// All that came before them was fetched.
     TheLastPull,
     /// Something before them may be missing.
@@ -104,6 +105,10 @@ impl Sheet<'_> {
             touched.push(unread.doc);
         }
         self.take_ends(page)?;
+        if !page.lost.is_empty() || !page.left.is_empty() {
+            // To be told as wiped also where nothing of it had come.
+            self.mark_left()?;
+        }
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
         self.erase_all(&erased, moment)?;
@@ -121,7 +126,7 @@ impl Sheet<'_> {
     }
 
     /// One entry inside a savepoint of its own: what cannot be stored leaves no half of itself.
-    fn take_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
+    pub(crate) fn take_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
         self.db.execute_batch("savepoint entry")?;
         match self.store_entry(entry, since) {
             Ok(()) => self.db.execute_batch("release entry")?,

@@ -28,6 +28,7 @@ mod plans;
 mod projections;
 mod query;
 mod refused;
+mod repair;
 mod replica;
 mod settle;
 mod shift;
@@ -35,6 +36,7 @@ mod stored;
 mod twin;
 mod unread;
 mod wants;
+mod wiped;
 mod witness;
 mod write;
 

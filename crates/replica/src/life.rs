@@ -44,6 +44,7 @@ impl Sheet<'_> {
             }
         }
         self.offer_again(&offers)?;
+        self.mark_left()?;
         self.bases_are_former(moment)?;
         // What this hand wrote last may be among what is lost, and its numbers must not be given twice.
         self.set_meta("salt", &moment.salt.as_slice())?;

@@ -20,10 +20,10 @@ use crate::{
 static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
 /// Set while bytes of something erased may lie in the log or the index.
-const UNSWEPT: &str = "unswept";
+pub(crate) const UNSWEPT: &str = "unswept";
 
 /// Set while they may lie in the gaps of the file's pages.
-const GAPS: &str = "gaps";
+pub(crate) const GAPS: &str = "gaps";
 
 /// When a large file was last written anew, by the device's clock.
 const REWRITTEN: &str = "rewritten";
@@ -233,7 +233,7 @@ impl Replica {
         self.empty_log()
     }
 
-    fn empty_log(&self) -> Result<(), ReplicaError> {
+    pub(crate) fn empty_log(&self) -> Result<(), ReplicaError> {
         let busy: bool = self
             .db
             .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;

@@ -1,20 +1,32 @@
 //! The proof: what each scope holds here against what the server said it holds.
 //!
-//! It compares and, where the two differ, forgets what it knew of that scope so that it is fetched anew. It asks nobody.
+//! It compares. Where the two differ the scope is to be repaired; where a repair left them so, it is fetched anew: what was
+//! known of it is forgotten. It asks nobody.
 
 use feltbog_ids::{DigestOf, Instant, ScopeId};
 
 use crate::{Moment, Replica, ReplicaError, replica::Sheet};
 
 /// What the comparison came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agreement {
     /// Every scope holds what the server said: all is fetched.
     Equal,
     /// Something is still on its way; nothing can be said yet.
     NotYet,
-    /// So many scopes differ and are fetched anew.
+    /// These scopes differ: the server is to be asked how.
+    Repairing(Vec<ScopeId>),
+    /// So many scopes differ though they were repaired, and are fetched anew.
     Refetching(u32),
+}
+
+/// What the server said of a scope.
+struct Promise {
+    scope: ScopeId,
+    count: u32,
+    digest: DigestOf,
+    /// A repair was made of this very promise.
+    repaired: bool,
 }
 
 impl Replica {
@@ -42,20 +54,30 @@ impl Sheet<'_> {
             return Ok(Agreement::NotYet);
         }
         let mut unequal = Vec::new();
-        for (scope, count, digest) in self.promised()? {
-            if self.held(scope)? != (count, digest) {
-                unequal.push(scope);
+        for promise in self.promised()? {
+            if self.held(promise.scope)? != (promise.count, promise.digest) {
+                unequal.push(promise);
             }
         }
         if unequal.is_empty() {
+            self.db
+                .execute("update scope set repaired = null where repaired is not null", [])?;
             self.set_meta("pulled", &self.clock(moment)?.0)?;
             return Ok(Agreement::Equal);
         }
-        for scope in &unequal {
+        let fresh: Vec<_> = unequal.iter().filter(|promise| !promise.repaired).collect();
+        if !fresh.is_empty() {
+            return Ok(Agreement::Repairing(
+                fresh.iter().map(|promise| promise.scope).collect(),
+            ));
+        }
+        for Promise { scope, .. } in &unequal {
             self.db
                 .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
-            self.db
-                .execute("update scope set upto = 0 where id = ?1", [scope.as_bytes()])?;
+            self.db.execute(
+                "update scope set upto = 0, repaired = null where id = ?1",
+                [scope.as_bytes()],
+            )?;
         }
         let count = i64::try_from(unequal.len()).unwrap_or(i64::MAX);
         let before: i64 = self.meta("refetches")?.unwrap_or(0);
@@ -73,13 +95,18 @@ impl Sheet<'_> {
         Ok(whole && closing.is_some_and(|closing| closing >= receipted))
     }
 
-    fn promised(&self) -> Result<Vec<(ScopeId, u32, DigestOf)>, ReplicaError> {
+    fn promised(&self) -> Result<Vec<Promise>, ReplicaError> {
         let mut query = self.db.prepare_cached(
-            "select id, count, digest from scope where count is not null \
+            "select id, count, digest, repaired is not null and repaired = digest from scope where count is not null \
              and id not in (select scope from unread_there)",
         )?;
         let rows = query.query_map([], |row| {
-            Ok((ScopeId::from_bytes(row.get(0)?), row.get(1)?, DigestOf(row.get(2)?)))
+            Ok(Promise {
+                scope: ScopeId::from_bytes(row.get(0)?),
+                count: row.get(1)?,
+                digest: DigestOf(row.get(2)?),
+                repaired: row.get(3)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

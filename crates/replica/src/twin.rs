@@ -14,6 +14,7 @@ use crate::{
     Moment, ReplicaError, loose,
     needs::tell,
     replica::{beside, meta, set_meta},
+    wiped::mark_left,
 };
 
 /// Bytes of the token: a time and the dice.
@@ -54,6 +55,8 @@ impl Twin {
                 tell(db, Refusal::MayBeMissing, moment)?;
             }
             loose::draw_anew(db, moment)?;
+            // Something may have left since, and lie in what was put back.
+            mark_left(db)?;
         }
         let token = [moment.now.0.to_be_bytes(), moment.salt].concat();
         set_meta(db, "twin", &token.as_slice())?;

@@ -188,6 +188,8 @@ fn a_large_file_is_written_anew_when_there_is_time_and_not_all_the_time() {
         tablet.notebook.rewrite_when_due(&moment).unwrap();
         let waits = pause == 3_600;
         assert_eq!(marks(&tablet), i64::from(waits), "after {pause} s");
+        let claimed = tablet.notebook.feed_request().unwrap().erased;
+        assert_eq!(claimed.is_none(), waits, "after {pause} s");
         assert_eq!(log_bytes(&tablet), 0);
     }
 }

@@ -105,7 +105,11 @@ fn a_body_that_lost_a_change_is_found_out_and_fetched_anew() {
     false_page.closing.as_mut().unwrap().scopes[index].digest.0[0] ^= 1;
     let moment = tablet.moment();
     tablet.notebook.take_page(&false_page, &moment).unwrap();
-    assert_eq!(tablet.settles(), Agreement::Refetching(1));
+    assert_eq!(tablet.settles(), Agreement::Repairing(vec![SCOPE]));
+    tablet.repairs(&mut office);
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&false_page, &moment).unwrap();
+    assert_eq!(tablet.settles(), Agreement::Refetching(1), "a repair did not help");
     assert!(!tablet.notebook.feed_request().unwrap().filling.is_empty());
     assert_eq!(tablet.syncs(&mut office), Agreement::Equal);
     assert_eq!(tablet.notebook.case(case(), NOON).unwrap().row.subject, "Solveig Lærke");
@@ -244,6 +248,12 @@ fn a_half_filled_scope_the_last_page_does_not_name_takes_its_documents_along() {
 fn a_lost_scope_takes_nothing_of_one_that_is_fetched_anew() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
+    let mut page = office.page(&Default::default());
+    page.closing.as_mut().unwrap().scopes[0].digest.0[0] ^= 1;
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert_eq!(tablet.settles(), Agreement::Repairing(vec![SCOPE]));
+    tablet.repairs(&mut office);
     let mut page = office.page(&Default::default());
     page.closing.as_mut().unwrap().scopes[0].digest.0[0] ^= 1;
     let moment = tablet.moment();

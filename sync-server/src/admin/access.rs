@@ -51,7 +51,7 @@ pub enum Device {
         #[arg(long, default_value = "device")]
         label: String,
     },
-    /// Print a person's devices: enrolment, label, when it was made, and whether it is revoked
+    /// Print a person's devices: enrolment, label, when it was made, whether it is revoked, and up to where all that left it is wiped
     List {
         /// User name
         #[arg(long)]
@@ -121,7 +121,11 @@ fn list(user: &str, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<
             Some(at) => format!("revoked {}", names::written(at)?),
             None => "not revoked".to_owned(),
         };
-        writeln!(out, "{id}\t{label}\t{made}\t{revoked}")?;
+        let wiped = match device.wiped {
+            Some((upto, at)) => format!("wiped up to {upto}, {}", names::written(at)?),
+            None => "nothing wiped".to_owned(),
+        };
+        writeln!(out, "{id}\t{label}\t{made}\t{revoked}\t{wiped}")?;
     }
     Ok(())
 }

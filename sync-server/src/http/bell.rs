@@ -31,7 +31,7 @@ use super::{
     Counter,
     asking::{Caller, Refusal, answer, bearer},
 };
-use crate::{PostOffice, Session, bell::Ring};
+use crate::{PostOffice, Session, bell::Ring, metrics};
 
 /// How often a quiet bell looks whether its session still counts.
 const LOOK: Duration = Duration::from_secs(15);
@@ -86,6 +86,8 @@ struct Listener {
     rope: Receiver<Ring>,
     /// Rings were missed, and may have been for this person: the next one is passed on whoever it is for.
     missed: bool,
+    /// Counts it among those that hang.
+    _hanging: metrics::Hanging,
 }
 
 /// Where the log stands as the line is opened, which counts as a ring for what was written while it was down, and then
@@ -106,6 +108,7 @@ impl Listener {
     /// From here on no ring is missed.
     fn new(counter: Counter, session: Session, token: String) -> Self {
         Self {
+            _hanging: metrics::Hanging::begin(counter.office.metrics()),
             rope: counter.bells.listen(),
             counter,
             session,

@@ -1,9 +1,9 @@
-//! The three routes of syncing: push, feed, bodies.
+//! The four routes of syncing: push, feed, bodies, repair.
 //!
 //! It knows no order between them; the device does.
 
 use axum::{Router, extract::State, response::Response, routing::post};
-use feltbog_protocol::{BodiesRequest, FeedRequest, PushRequest};
+use feltbog_protocol::{BodiesRequest, FeedRequest, PushRequest, RepairRequest};
 
 use super::{
     Counter,
@@ -15,6 +15,7 @@ pub(super) fn router() -> Router<Counter> {
         .route("/v1/{workspace}/push", post(push))
         .route("/v1/{workspace}/feed", post(feed))
         .route("/v1/{workspace}/bodies", post(bodies))
+        .route("/v1/{workspace}/repair", post(repair))
 }
 
 async fn push(State(counter): State<Counter>, caller: Caller, Packed(request): Packed<PushRequest>) -> Response {
@@ -40,6 +41,15 @@ async fn bodies(State(counter): State<Counter>, caller: Caller, Packed(request):
     answer(
         counter
             .ask(move |office, now| office.bodies(&session, workspace, &request, now))
+            .await,
+    )
+}
+
+async fn repair(State(counter): State<Counter>, caller: Caller, Packed(request): Packed<RepairRequest>) -> Response {
+    let Caller { session, workspace } = caller;
+    answer(
+        counter
+            .ask(move |office, now| office.repair(&session, workspace, &request, now))
             .await,
     )
 }

@@ -43,6 +43,7 @@ impl PostOffice {
             other => other,
         };
         let reply = reply.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
+        self.metrics.bodies.add(reply.bodies.len());
         tracing::info!(enrolment = %session.enrolment, bodies = reply.bodies.len(), "bodies");
         Ok(reply)
     }

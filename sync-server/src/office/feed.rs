@@ -12,7 +12,7 @@ use feltbog_casebook::{Kind, may_create};
 use feltbog_ids::{Cursor, DocId, Instant, Position, ScopeId, WorkspaceId};
 use feltbog_protocol::{Closing, FeedPage, FeedRequest, Filling, ScopeEnd, ScopeState, ServerProblem};
 
-use super::{PostOffice, Session, Trouble, careful::Spoilt, page::Making};
+use super::{PostOffice, Session, Trouble, careful::Spoilt, page::Making, wiped::noted_anew};
 use crate::{
     Batch, StoreError,
     rights::Rights,
@@ -34,15 +34,26 @@ impl PostOffice {
     ) -> Result<FeedPage, ServerProblem> {
         Self::ensure_home(session, workspace)?;
         self.keep_time(now)?;
+        let told = |error: StoreError| Trouble::from(error).into_problem();
         let whole = Spoilt::new();
-        let page = self.store.view(now, |view| {
-            Sweep::begin(view, session, (request, self.page), &whole)?.next()
+        let made = self.store.view(now, |view| {
+            let noted = noted_anew(view.wiped(session.enrolment)?, request, view.workspace.generation);
+            Ok((
+                Sweep::begin(view, session, (request, self.page), &whole)?.next()?,
+                noted,
+            ))
         });
-        let page = match page {
-            Err(StoreError::Damaged) => self.feed_carefully(session, request, now),
+        let made = match made {
+            Err(StoreError::Damaged) => self.feed_carefully(session, request, now).map(|page| (page, None)),
             other => other,
         };
-        let page = page.map_err(|error: StoreError| Trouble::from(error).into_problem())?;
+        let (page, noted) = made.map_err(told)?;
+        if let Some(upto) = noted {
+            // Before the answer: the device takes that as heard.
+            let noting = self.store.batch(now, |batch| batch.note_wiped(session.enrolment, upto));
+            noting.map_err(told)?;
+        }
+        self.metrics.pages.add(1);
         let (upto, entries) = (page.cursor.position, page.entries.len());
         tracing::info!(enrolment = %session.enrolment, %upto, entries, "page");
         Ok(page)

@@ -1,6 +1,6 @@
 //! The entries of one page: rows, projections, and small changes inline.
 //!
-//! It does not decide which documents are on it; the sweep does.
+//! It does not decide which documents are on it; the sweep does, or a repair.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use feltbog_protocol::{Entry, Unread};
 
 use super::{careful::Left, feed::Sweep};
 use crate::{
-    StoreError,
-    store::{documents, outline::Outline, scopes},
+    Batch, StoreError,
+    store::{ScopeRow, documents, outline::Outline, scopes},
 };
 
 /// A page ends when its entries come to this many bytes.
-const PAGE_BYTES: usize = 1024 * 1024;
+pub(super) const PAGE_BYTES: usize = 1024 * 1024;
 /// Changes to a document the device has travel with the entry up to so many bytes.
 const INLINE_NEWS: usize = 4 * 1024;
 /// The whole history of a document the device has not had does so up to this many.
 const INLINE_WHOLE: usize = 2 * 1024;
 /// What an entry takes beside its projection and changes, roughly.
-const ENTRY_FRAME: usize = 160;
+pub(super) const ENTRY_FRAME: usize = 160;
 
 /// A page being made.
 pub(super) struct Making {
@@ -65,10 +65,9 @@ impl Making {
 impl Sweep<'_> {
     fn entry(&self, position: Position, doc: DocId) -> Result<Entry, StoreError> {
         let (sql, workspace) = (self.view.sql, self.view.workspace.id);
-        let row = match self.spoilt.get(&doc) {
-            Some(Left::Outline(outline)) => return self.bare_entry(position, doc, outline),
-            _ => documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?,
-        };
+        if let Some(Left::Outline(outline)) = self.spoilt.get(&doc) {
+            return self.outlined(position, doc, outline);
+        }
         let (after, most) = if self.had(doc)? {
             (self.cursor, INLINE_NEWS)
         } else {
@@ -79,23 +78,16 @@ impl Sweep<'_> {
         } else {
             documents::changes_after(sql, workspace, doc, after, most)?.unwrap_or_default()
         };
+        let bare = bare_entry(self.view, &self.held, doc)?;
         Ok(Entry {
-            doc,
-            kind: row.kind,
-            parent: row.parent,
-            scopes: self.scopes_of(doc)?,
-            heads: row.heads,
-            size: row.size,
             position,
-            projection_version: row.projected,
-            projection: row.projection,
             changes: changes.into_iter().map(Into::into).collect(),
-            received: row.received,
+            ..bare
         })
     }
 
     /// An entry of a document whose content cannot be read: it is there, and this is its version.
-    fn bare_entry(&self, position: Position, doc: DocId, outline: &Outline) -> Result<Entry, StoreError> {
+    fn outlined(&self, position: Position, doc: DocId, outline: &Outline) -> Result<Entry, StoreError> {
         Ok(Entry {
             doc,
             kind: outline.kind.clone(),
@@ -117,4 +109,29 @@ impl Sweep<'_> {
         let scopes = live.iter().map(|name| name.id(self.view.workspace.id));
         Ok(scopes.filter(|scope| self.held.contains_key(scope)).collect())
     }
+}
+
+/// A document as one who holds these scopes is told of it, without changes.
+pub(super) fn bare_entry(
+    view: &Batch<'_>,
+    held: &BTreeMap<ScopeId, ScopeRow>,
+    doc: DocId,
+) -> Result<Entry, StoreError> {
+    let (sql, workspace) = (view.sql, view.workspace.id);
+    let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
+    let live = scopes::live_of(sql, workspace, doc)?;
+    let scopes = live.iter().map(|name| name.id(workspace));
+    Ok(Entry {
+        doc,
+        kind: row.kind,
+        parent: row.parent,
+        scopes: scopes.filter(|scope| held.contains_key(scope)).collect(),
+        heads: row.heads,
+        size: row.size,
+        position: row.position,
+        projection_version: row.projected,
+        projection: row.projection,
+        changes: Vec::new(),
+        received: row.received,
+    })
 }

@@ -47,6 +47,7 @@ impl PostOffice {
         if is_written || handed.contains(&Handed::Taken) {
             self.written.notify_one();
         }
+        answers.iter().for_each(|answer| self.metrics.answered(answer));
         tracing::info!(enrolment = %session.enrolment, changes = answers.len(), "push");
         Ok(PushReply {
             answers,

@@ -133,6 +133,9 @@ fn settle(
     scopes::settle(sql, workspace.id, &wanted, &event)?;
     if opened.birth().kind == Kind::Case && had != wanted {
         take_along(sql, workspace, row.doc, &wanted, now)?;
+        if had.is_empty() {
+            bring_back(sql, workspace, row.doc, now)?;
+        }
     }
     Ok(())
 }
@@ -146,19 +149,55 @@ fn take_along(
     now: Instant,
 ) -> Result<(), StoreError> {
     for child in documents::children(sql, workspace.id, case)? {
-        if !Kind::parse(&child.kind).is_some_and(Kind::follows_parent) {
-            continue;
+        if Kind::parse(&child.kind).is_some_and(Kind::follows_parent) {
+            put_in(sql, workspace, &child, wanted, now)?;
         }
-        let at = next_position(sql, workspace.id)?;
-        documents::touch(sql, workspace.id, child.doc, at)?;
-        let event = Event {
-            doc: child.doc,
-            before: &child.heads,
-            after: &child.heads,
-            at,
-            now,
-        };
-        scopes::settle(sql, workspace.id, wanted, &event)?;
+    }
+    Ok(())
+}
+
+/// Puts a document in these scopes and nowhere else where nothing in it changed: an event of its own in the log.
+fn put_in(
+    sql: &Connection,
+    workspace: &Workspace,
+    row: &DocRow,
+    wanted: &BTreeSet<ScopeName>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let at = next_position(sql, workspace.id)?;
+    documents::touch(sql, workspace.id, row.doc, at)?;
+    let event = Event {
+        doc: row.doc,
+        before: &row.heads,
+        after: &row.heads,
+        at,
+        now,
+    };
+    scopes::settle(sql, workspace.id, wanted, &event)
+}
+
+/// Takes a case and everything that belongs to it out of every scope. It stays here; a later change of the case brings it
+/// back where it belongs, and what belongs to it with it.
+pub(super) fn withdraw(sql: &Connection, workspace: &Workspace, case: &DocRow, now: Instant) -> Result<(), StoreError> {
+    put_in(sql, workspace, case, &BTreeSet::new(), now)?;
+    let children = documents::children(sql, workspace.id, case.doc)?;
+    children.iter().try_for_each(|child| {
+        if scopes::live_of(sql, workspace.id, child.doc)?.is_empty() {
+            return Ok(());
+        }
+        put_in(sql, workspace, child, &BTreeSet::new(), now)
+    })
+}
+
+/// A case that was in no scope is back: so are its parts, whose audience is their own.
+fn bring_back(sql: &Connection, workspace: &Workspace, case: DocId, now: Instant) -> Result<(), StoreError> {
+    let children = documents::children(sql, workspace.id, case)?.into_iter();
+    for part in children.filter(|child| child.kind == Kind::Part.word()) {
+        let book = Opened::load(sql, workspace, &part)?.book;
+        let wanted = scopes_of(sql, workspace, &book)?;
+        if scopes::live_of(sql, workspace.id, part.doc)? != wanted {
+            put_in(sql, workspace, &part, &wanted, now)?;
+        }
     }
     Ok(())
 }

@@ -210,7 +210,8 @@ fn join(heads: &[ChangeHash]) -> Vec<u8> {
     heads.iter().flat_map(|hash| hash.0).collect()
 }
 
-fn split(heads: &[u8]) -> Vec<ChangeHash> {
+/// Heads from a column.
+pub(super) fn split(heads: &[u8]) -> Vec<ChangeHash> {
     let (hashes, _) = heads.as_chunks::<32>();
     hashes.iter().copied().map(ChangeHash).collect()
 }

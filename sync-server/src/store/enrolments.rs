@@ -2,10 +2,13 @@
 //!
 //! It decides about nobody: what a revoked device may still do is the office's question.
 
-use feltbog_ids::{EnrolmentId, Instant, PersonId, WorkspaceId};
+use feltbog_ids::{EnrolmentId, Instant, PersonId, Position, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::Batch;
+use super::{
+    Batch,
+    log::{number, position},
+};
 use crate::StoreError;
 
 /// An enrolment as the database has it.
@@ -30,6 +33,8 @@ pub struct Device {
     pub made: Instant,
     /// When it was revoked, if it was.
     pub revoked: Option<Instant>,
+    /// Up to where everything that left it is wiped by its own word, and when it said so.
+    pub wiped: Option<(Position, Instant)>,
 }
 
 impl Batch<'_> {
@@ -68,7 +73,7 @@ impl Batch<'_> {
     /// A person's devices, revoked ones among them, in the order they were enrolled.
     pub fn devices_of(&self, person: PersonId) -> Result<Vec<Device>, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "select enrolment, label, created, revoked from enrolment
+            "select enrolment, label, created, revoked, erased, erased_at from enrolment
              where workspace = ?1 and person = ?2 order by created, enrolment",
         )?;
         let read = |row: &Row<'_>| {
@@ -77,10 +82,37 @@ impl Batch<'_> {
                 label: row.get(1)?,
                 made: Instant(row.get(2)?),
                 revoked: row.get::<_, Option<i64>>(3)?.map(Instant),
+                wiped: match row.get::<_, Option<i64>>(5)? {
+                    Some(at) => Some((position(row, 4)?, Instant(at))),
+                    None => None,
+                },
             })
         };
         let key = [self.workspace.id.as_bytes(), person.as_bytes()];
         Ok(statement.query_map(key, read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to where a device says that everything that left it is wiped.
+    pub(crate) fn wiped(&self, enrolment: EnrolmentId) -> Result<Option<Position>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "select erased from enrolment where workspace = ?1 and enrolment = ?2 and erased is not null",
+        )?;
+        let key = [self.workspace.id.as_bytes(), enrolment.as_bytes()];
+        Ok(statement.query_row(key, |row| position(row, 0)).optional()?)
+    }
+
+    /// Notes what it says, or that what it said is so no longer.
+    pub(crate) fn note_wiped(&self, enrolment: EnrolmentId, upto: Option<Position>) -> Result<(), StoreError> {
+        self.sql.execute(
+            "update enrolment set erased = ?3, erased_at = ?4 where workspace = ?1 and enrolment = ?2",
+            params![
+                self.workspace.id.as_bytes(),
+                enrolment.as_bytes(),
+                upto.map(number),
+                upto.map(|_| self.now.0)
+            ],
+        )?;
+        Ok(())
     }
 
     /// Enrols a person's device.

@@ -69,6 +69,11 @@ pub(super) fn begin_life(sql: &Connection, workspace: WorkspaceId, generation: G
         "update workspace set generation = ?2 where workspace = ?1",
         params![workspace.as_bytes(), generation.0],
     )?;
+    // What devices said they had wiped was said of positions of the life before.
+    sql.execute(
+        "update enrolment set erased = null, erased_at = null where workspace = ?1 and erased is not null",
+        [workspace.as_bytes()],
+    )?;
     Ok(())
 }
 

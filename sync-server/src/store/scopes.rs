@@ -8,7 +8,10 @@ use feltbog_casebook::member_digest;
 use feltbog_ids::{ChangeHash, DigestOf, DocId, Instant, Position, ScopeId, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::log::{number, position};
+use super::{
+    documents::split,
+    log::{number, position},
+};
 use crate::{
     StoreError,
     rights::{Circle, Rights, ScopeName},
@@ -165,6 +168,59 @@ pub(crate) fn left_between(
         read,
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether anything came into a scope, changed in it or left it after a position.
+pub(crate) fn has_moved(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    scope: ScopeId,
+    after: Position,
+) -> Result<bool, StoreError> {
+    let mut statement = sql.prepare_cached(
+        "select exists (select 1 from scope_doc where workspace = ?1 and scope = ?2 and position > ?3)",
+    )?;
+    let key = params![workspace.as_bytes(), scope.as_bytes(), number(after)];
+    Ok(statement.query_row(key, |row| row.get(0))?)
+}
+
+/// Documents of a scope and their versions, in order of position.
+pub(crate) fn versions(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    scope: ScopeId,
+) -> Result<Vec<(DocId, Vec<ChangeHash>)>, StoreError> {
+    let mut statement = sql.prepare_cached(
+        "select d.doc, d.heads from scope_doc p join document d on d.workspace = p.workspace and d.doc = p.doc
+         where p.workspace = ?1 and p.scope = ?2 and p.left_position is null order by p.position",
+    )?;
+    let read = |row: &Row<'_>| Ok((DocId::from_bytes(row.get(0)?), split(&row.get::<_, Vec<u8>>(1)?)));
+    let rows = statement.query_map([workspace.as_bytes(), scope.as_bytes()], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Counts a scope and its digest from its documents.
+pub(crate) fn count_anew(sql: &Connection, workspace: WorkspaceId, scope: ScopeId) -> Result<(), StoreError> {
+    let (mut count, mut digest) = (0_i64, DigestOf::default());
+    for (doc, heads) in versions(sql, workspace, scope)? {
+        count += 1;
+        digest.toggle(member_digest(doc, &heads));
+    }
+    sql.execute(
+        "update scope set count = ?3, digest = ?4 where workspace = ?1 and scope = ?2",
+        params![workspace.as_bytes(), scope.as_bytes(), count, digest.0],
+    )?;
+    Ok(())
+}
+
+/// Forgets leavings from before an instant, and answers how many. Whoever reads the log from further back is not told of
+/// them, and is repaired.
+pub(super) fn forget_left(sql: &Connection, workspace: WorkspaceId, before: Instant) -> Result<usize, StoreError> {
+    let forgotten = sql.execute(
+        "delete from scope_doc where workspace = ?1 and left_at < ?2",
+        params![workspace.as_bytes(), before.0],
+    )?;
+    Ok(forgotten)
 }
 
 /// All documents of a scope.

@@ -282,6 +282,7 @@ impl Town {
         let mut request = FeedRequest {
             cursor: worker.cursor,
             filling: Vec::new(),
+            erased: None,
         };
         let mut pages = Vec::new();
         loop {
@@ -292,6 +293,7 @@ impl Town {
             request = FeedRequest {
                 cursor: Some(page.cursor),
                 filling: page.filling.clone(),
+                erased: None,
             };
             worker.cursor = Some(page.cursor);
             let last = page.closing.is_some();

@@ -70,6 +70,7 @@ impl Served {
         let first = FeedRequest {
             cursor: None,
             filling: Vec::new(),
+            erased: None,
         };
         let said = match nth {
             0 => office.feed(session, at, &first, self.now).map(drop),

@@ -15,7 +15,7 @@ use crate::fault::{self, Fault, Unsynced};
 
 /// Facts that may differ where all was done: the token that goes on at every opening, the hand that is drawn anew after one
 /// that was cut off, and the marks of a sweeping that the fault stopped and the next opening makes good.
-const OVERLOOKED: [&str; 5] = ["twin", "salt", "unswept", "gaps", "rewritten"];
+const OVERLOOKED: [&str; 6] = ["twin", "salt", "left", "unswept", "gaps", "rewritten"];
 
 const FAULTS: [Fault; 5] = [Fault::Once, Fault::Dead, Fault::Full, Fault::PowerCut, Fault::Unread];
 

@@ -61,6 +61,8 @@ pub struct Day {
     pub notes: Vec<(DocId, DocId)>,
     /// Words that were parked at some time: they must stay until the person takes them off.
     pub parked: BTreeSet<(usize, CommandId)>,
+    /// Whose base went astray at some time: only there may anything be found to differ.
+    pub astray: BTreeSet<usize>,
     /// Copies of tablets and of the server, taken at some time.
     pub copies: Copies,
     signs: u32,
@@ -81,6 +83,7 @@ impl Day {
             kept: Vec::new(),
             notes: Vec::new(),
             parked: BTreeSet::new(),
+            astray: BTreeSet::new(),
             copies: Copies::default(),
             signs: 0,
         }
@@ -94,7 +97,7 @@ impl Day {
                 .clock
                 .advance(Span(i64::try_from(seconds * 1_000_003).unwrap()));
             let who = self.chance.below(self.tablets.len());
-            match self.chance.below(100) {
+            match self.chance.below(101) {
                 0..33 => self.somebody_writes(who),
                 33..40 => self.somebody_sets_a_field(who),
                 40..44 => self.somebody_finishes(who),
@@ -109,6 +112,7 @@ impl Day {
                 93..95 => self.somebody_forges(who),
                 95 => self.a_copy_of_a_tablet_is_taken_or_put_back(who),
                 96 => self.a_copy_of_the_server_is_taken_or_put_back(),
+                100 => self.a_base_goes_astray(who),
                 _ => self.something_arrives_late(who),
             }
         }

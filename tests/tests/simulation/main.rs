@@ -31,7 +31,7 @@ const STEPS: usize = 200;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 43] = [
+const MUST_OCCUR: [&str; 46] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -45,6 +45,7 @@ const MUST_OCCUR: [&str; 43] = [
     "fault: tablet put back",
     "fault: device clock jumped",
     "fault: eight days went by",
+    "fault: a base went astray",
     "town: case moved",
     "town: case shared",
     "town: changed amid a round",
@@ -72,8 +73,10 @@ const MUST_OCCUR: [&str; 43] = [
     "page: scopes lost",
     "bodies: whole",
     "bodies: in part",
+    "repair: all found",
     "end: parked",
     "end: handed over",
+    "end: wiping reported",
     "end: looked for what is gone",
 ];
 

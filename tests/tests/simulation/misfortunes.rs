@@ -5,7 +5,7 @@
 use feltbog_casebook::Role;
 use feltbog_client::courier::CourierError;
 use feltbog_ids::{DocId, PersonId, Span, UnitId};
-use feltbog_tests::{Ended, Fate, World};
+use feltbog_tests::{Astray, Ended, Fate, World};
 
 use crate::day::Day;
 
@@ -136,6 +136,15 @@ impl Day {
             let days = i64::try_from(self.chance.below(800)).unwrap() - 400;
             self.tablets[who].clock.set_wrong_by(Span::days(days));
             self.world.tally.count("fault: device clock jumped");
+        }
+    }
+
+    /// Something in a tablet's file is altered while the app is off.
+    pub fn a_base_goes_astray(&mut self, who: usize) {
+        let how = *self.chance.one(&Astray::ALL);
+        if self.tablets[who].goes_astray(how, &mut self.chance).is_some() {
+            self.astray.insert(who);
+            self.world.tally.count("fault: a base went astray");
         }
     }
 

@@ -1,30 +1,37 @@
 //! Down: pages of the feed until the last, then bodies in order of need, then the comparison.
 //!
-//! It keeps no cursor of its own; the replica stores it with the page it counts.
+//! It keeps no cursor of its own; the replica stores it with the page it counts. How a scope is mended that lies otherwise
+//! here is said in `repair`.
 
 use feltbog_protocol::{BodiesRequest, FeedRequest};
 use feltbog_replica::Agreement;
 
-use super::{CourierError, Errand};
+use super::{CourierError, Errand, repair::repair};
 use crate::remote::{Remote, RemoteError};
 
 /// Bodies asked for at once: few enough that today's route is there before the archive is on its way.
 const AT_ONCE: usize = 100;
 
-/// A scope that is unequal is fetched anew; one that stays so this often is left for the next pull.
-const REPAIRS: u32 = 3;
+/// A scope that is unequal is mended; what stays so for so long is left for the next pull.
+const TRIES: u32 = 3;
 
 /// Fetches what changed, and says whether all is now equal to what the server holds.
 pub async fn pull<R: Remote>(errand: &Errand<'_, R>) -> Result<Agreement, CourierError> {
-    for _ in 0..REPAIRS {
+    for _ in 0..TRIES {
         pages(errand).await?;
         bodies(errand).await?;
         let moment = errand.world.moment();
-        let agreement = errand.with(|replica| replica.settle(&moment))?;
-        if !matches!(agreement, Agreement::Refetching(_)) {
-            return Ok(agreement);
+        match errand.with(|replica| replica.settle(&moment))? {
+            Agreement::Repairing(scopes) => {
+                for scope in scopes {
+                    repair(errand, scope).await?;
+                }
+            }
+            Agreement::Refetching(scopes) => {
+                tracing::warn!(scopes, "a repair left a scope unequal: it is fetched anew")
+            }
+            agreement => return Ok(agreement),
         }
-        tracing::warn!("a scope is unequal and is fetched anew");
     }
     Ok(Agreement::NotYet)
 }
@@ -39,6 +46,9 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         }
         let (session, at) = errand.session()?;
         let page = errand.remote.feed(&session, at, &request).await?;
+        if request.erased.is_some() {
+            errand.with(|replica| replica.wiped_is_told())?;
+        }
         let is_last = page.closing.is_some();
         let moment = errand.world.moment();
         let taken = errand.with(|replica| {
@@ -48,7 +58,9 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         })?;
         let Some(changed) = taken else { continue };
         errand.tell(changed);
-        if is_last {
+        // Where something left and is wiped already, the server hears of it at once.
+        let is_to_be_told = request.erased.is_none() && errand.with(|replica| replica.feed_request())?.erased.is_some();
+        if is_last && !is_to_be_told {
             return Ok(());
         }
         asked = Some(request);

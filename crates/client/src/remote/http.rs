@@ -8,7 +8,7 @@ use std::time::Duration;
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
     BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, MAX_MESSAGE, MEDIA_TYPE, PushReply,
-    PushRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+    PushRequest, RepairReply, RepairRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
 };
 use minicbor::{Decode, Encode};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
@@ -111,6 +111,15 @@ impl Remote for HttpRemote {
         request: &BodiesRequest,
     ) -> Result<BodiesReply, RemoteError> {
         self.ask(&format!("v1/{at}/bodies"), Some(session), request).await
+    }
+
+    async fn repair(
+        &self,
+        session: &str,
+        at: WorkspaceId,
+        request: &RepairRequest,
+    ) -> Result<RepairReply, RemoteError> {
+        self.ask(&format!("v1/{at}/repair"), Some(session), request).await
     }
 
     async fn bell(&self, session: &str, at: WorkspaceId, heard: Position) -> Result<Position, RemoteError> {

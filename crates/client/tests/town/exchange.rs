@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use feltbog_client::{Remote, RemoteError};
 use feltbog_ids::{Position, WorkspaceId};
 use feltbog_protocol::{
-    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, ServerProblem,
-    SignInReply, SignInRequest,
+    BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, PushReply, PushRequest, RepairReply,
+    RepairRequest, ServerProblem, SignInReply, SignInRequest,
 };
 use tokio::sync::watch;
 
@@ -137,6 +137,11 @@ impl Remote for Line {
 
     async fn bodies(&self, session: &str, _: WorkspaceId, request: &BodiesRequest) -> Result<BodiesReply, RemoteError> {
         self.carry(Some(session), |exchange| Ok(exchange.office.bodies(&request.wants)))
+            .await
+    }
+
+    async fn repair(&self, session: &str, _: WorkspaceId, request: &RepairRequest) -> Result<RepairReply, RemoteError> {
+        self.carry(Some(session), |exchange| Ok(exchange.office.repair(request)))
             .await
     }
 

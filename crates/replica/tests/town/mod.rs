@@ -269,6 +269,14 @@ impl Tablet {
     }
 
     /// Push, pull, bodies, and the comparison at the end.
+    /// Asks what of the scope lies otherwise here, and takes the answer in.
+    pub fn repairs(&mut self, office: &mut Office) {
+        let request = self.notebook.repair_request(SCOPE, [0x4b; 16]).unwrap().unwrap();
+        let reply = office.repair(&request);
+        let moment = self.moment();
+        self.notebook.take_repair(&request, &reply, &moment).unwrap();
+    }
+
     pub fn syncs(&mut self, office: &mut Office) -> Agreement {
         self.sends(office);
         self.fetches_pages(office);

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use feltbog_casebook::{Birth, Book, Edit, Kind, PROJECTION_VERSION, Pen, member_digest};
+use feltbog_casebook::{Birth, Book, Edit, Kind, PROJECTION_VERSION, Pen, member_digest, member_print};
 use feltbog_ids::{ActorId, ChangeHash, Cursor, DigestOf, DocId, EnrolmentId, Generation, Instant, Position, ScopeId};
 use feltbog_protocol::{
-    Answer, BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, PushItem, PushReply, Reason, ScopeEnd,
-    ScopeState, Want,
+    Answer, BodiesReply, Body, Closing, Entry, FeedPage, FeedRequest, Found, PRINT, PushItem, PushReply, Reason,
+    RepairReply, RepairRequest, ScopeEnd, ScopeState, Want,
 };
 
 use super::{NOON, WORKSPACE, case, enrolment, person};
@@ -262,6 +262,35 @@ impl Office {
                 digest,
                 reads_only: None,
             }],
+        }
+    }
+
+    /// What differs of what a tablet holds.
+    pub fn repair(&self, request: &RepairRequest) -> RepairReply {
+        let mut strangers: Vec<&[u8]> = request.prints.chunks(PRINT).collect();
+        let mut entries = Vec::new();
+        for (id, kept) in &self.docs {
+            let print = member_print(&request.key, *id, &kept.book.heads());
+            match strangers.iter().position(|theirs| *theirs == print) {
+                Some(at) => drop(strangers.remove(at)),
+                None => entries.push(self.entry(*id, kept, 0)),
+            }
+        }
+        let state = self.closing().scopes.remove(0);
+        RepairReply {
+            found: if request.cursor.position.0 < self.end {
+                Found::Moved
+            } else {
+                Found::All
+            },
+            entries,
+            strangers: strangers.concat(),
+            state,
+            cursor: Cursor {
+                generation: Generation([7; 16]),
+                position: Position(self.end),
+            },
+            server_time: NOON,
         }
     }
 
