@@ -10,6 +10,7 @@ pub mod caps;
 pub mod chunk;
 mod digest;
 mod edit;
+mod epoch;
 mod error;
 mod facts;
 mod kind;
@@ -23,6 +24,7 @@ pub use book::{Book, Pen, Written};
 pub use calendar::{Calendar, CalendarError, Civil};
 pub use digest::member_digest;
 pub use edit::{Edit, Intent, Scalar};
+pub use epoch::{EpochPen, NewEpoch};
 pub use error::BookError;
 pub use facts::{
     CaseFacts, NoteFacts, PROJECTION_VERSION, PartFacts, PersonFacts, PostFacts, Projection, Standing, TaskFacts,
