@@ -12,7 +12,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{Router, routing::get, serve::Listener};
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Clock, PostOffice, bell::Bells};
+use crate::{Clock, PostOffice, bell::Bells, house};
 
 /// Passwords checked at once: each takes 19 MiB and a core for a while.
 const PASSWORDS: usize = 2;
@@ -55,6 +55,7 @@ pub async fn serve<L: Listener<Addr = SocketAddr>>(
         lookers: Arc::new(Semaphore::new(LOOKERS)),
         stop: stop.clone(),
     };
+    let keeping = tokio::spawn(house::keep(Arc::clone(office.store()), clock.clone(), stop.clone()));
     let ringing = tokio::spawn(async move { bells.run(office, clock, stop).await });
     let stopped = async move {
         shutdown.await;
@@ -64,6 +65,7 @@ pub async fn serve<L: Listener<Addr = SocketAddr>>(
     axum::serve(entry::Outside(listener), app)
         .with_graceful_shutdown(stopped)
         .await?;
+    keeping.await.map_err(std::io::Error::other)?;
     ringing.await.map_err(std::io::Error::other)
 }
 

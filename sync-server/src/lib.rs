@@ -1,13 +1,14 @@
 //! The post office and the registry: what the server keeps, whom it lets in, and what it hands out.
 //!
 //! Reading order: what is kept (`store`), who may (`rights`), what is answered (`office`), how it is asked (`http`,
-//! `bell`), how it is set up and looked after (`config`, `cli`, `admin`). It shows no page and holds no case type.
+//! `bell`), how it is set up and looked after (`config`, `cli`, `admin`, `house`). It shows no page and holds no case type.
 
 mod bell;
 mod cli;
 mod config;
 mod door;
 mod error;
+mod house;
 mod world;
 
 pub mod admin;

@@ -126,6 +126,16 @@ impl Book {
         edits.collect()
     }
 
+    /// Every value of one of the maps, as it would be put.
+    pub fn values_of(&self, limb: &str) -> Vec<Edit> {
+        let put = |key: String| {
+            let value = self.within(limb, &key)?;
+            let limb = Some(limb.to_owned());
+            Some(Edit::Put { limb, key, value })
+        };
+        self.keys(limb).into_iter().filter_map(put).collect()
+    }
+
     fn values_at(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<Put> {
         let heads: Vec<_> = on.iter().map(|hash| engine_hash(*hash)).collect();
         let maps = self.birth().kind.limbs().iter();

@@ -14,6 +14,7 @@ use rusqlite::params;
 use crate::{
     Moment, Replica, ReplicaError,
     base::DocRow,
+    epoch,
     replica::Sheet,
     stored::{builds_on, heads_after, heads_blob},
     write::changed,
@@ -135,10 +136,12 @@ impl Sheet<'_> {
     }
 
     fn store_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
-        let before = self.doc_row(entry.doc)?;
+        self.unname(entry.doc)?;
+        let known = self.doc_row(entry.doc)?;
+        let is_erased = self.leave_old_epoch(entry, known.as_ref())?;
+        let before = known.filter(|_| !is_erased);
         self.announce(entry)?;
         self.wake(entry.doc)?;
-        self.unname(entry.doc)?;
         let row = self.doc_row(entry.doc)?.ok_or(ReplicaError::NotHere)?;
         if row.missing() && !entry.changes.is_empty() {
             let changes: Vec<u8> = entry.changes.iter().flat_map(|bytes| bytes.iter().copied()).collect();
@@ -149,6 +152,10 @@ impl Sheet<'_> {
             }
         }
         self.let_go_of_fetched(entry.doc)?;
+        if is_erased {
+            // What the row said may be what had to go.
+            self.project_received(entry.doc, entry.projection_version, &entry.projection)?;
+        }
         if self.has_more_than(entry)? {
             self.project_if_open(entry.doc)
         } else if entry.projection_version < PROJECTION_VERSION {
@@ -168,8 +175,8 @@ impl Sheet<'_> {
     }
 
     fn announce(&self, entry: &Entry) -> Result<(), ReplicaError> {
-        let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received) \
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (id) do update set gone = 0, \
+        let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received, epoch) \
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (id) do update set gone = 0, \
                    unreadable = null, announced_heads = excluded.announced_heads, announced_position = excluded.announced_position, \
                    size = excluded.size, received = excluded.received";
         self.db.prepare_cached(sql)?.execute(params![
@@ -180,6 +187,7 @@ impl Sheet<'_> {
             i64::try_from(entry.position.0).unwrap_or(i64::MAX),
             entry.size,
             entry.received.0,
+            entry.epoch.unwrap_or_default().0,
         ])?;
         self.db
             .prepare_cached("delete from scope_doc where doc = ?1")?
@@ -296,12 +304,15 @@ impl Sheet<'_> {
 
     /// Stores one body. Answers whether anything changed.
     fn take_body(&self, body: &Body) -> Result<bool, ReplicaError> {
-        let Some(row) = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing()) else {
+        let row = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing());
+        // One of another epoch has crossed an erasure on its way: the feed says more.
+        let Some(row) = row.filter(|row| row.epoch == epoch::of_body(body)) else {
             return Ok(false);
         };
         match self.store_body(&row, body) {
             Ok(stored) => {
                 let had_own = self.has_own(body.doc)?;
+                self.wake_for_new_epoch(body.doc)?;
                 self.let_go_of_fetched(body.doc)?;
                 if stored && (had_own || self.row_is_older(body.doc)?) {
                     self.project_if_open(body.doc)?;

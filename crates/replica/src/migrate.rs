@@ -7,9 +7,10 @@ use rusqlite::Connection;
 use crate::ReplicaError;
 
 /// Every step, in order; `user_version` counts those done.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../../../migrations/replica/0001_notebook.sql"),
     include_str!("../../../migrations/replica/0002_until_the_base_has_it.sql"),
+    include_str!("../../../migrations/replica/0006_epochs.sql"),
     include_str!("../../../migrations/replica/0007_kept_counts.sql"),
 ];
 

@@ -266,7 +266,7 @@ impl Sheet<'_> {
         hash: ChangeHash,
         bytes: &[u8],
     ) -> Result<(), ReplicaError> {
-        let sql = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
+        let sql = "insert into own (doc, hash, bytes, intent, epoch) select id, ?2, ?3, ?4, epoch from doc where id = ?1";
         self.db
             .prepare_cached(sql)?
             .execute(params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use feltbog_ids::{DocId, Position, ScopeId};
+use feltbog_ids::{DocId, Instant, Position, ScopeId};
 use feltbog_protocol::Entry;
 
 use super::feed::Sweep;
@@ -79,6 +79,7 @@ impl Sweep<'_> {
             projection: row.projection,
             changes: changes.into_iter().map(Into::into).collect(),
             received: row.received,
+            epoch: (row.epoch > Instant(0)).then_some(row.epoch),
         })
     }
 }

@@ -7,9 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::StoreError;
 
 /// The files; the number of those done is the database's `user_version`.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("../../../migrations/server/sqlite/0001_post_office.sql"),
     include_str!("../../../migrations/server/sqlite/0002_a_refusal_is_final.sql"),
+    include_str!("../../../migrations/server/sqlite/0006_epochs.sql"),
 ];
 
 /// Does the steps that are not done yet.

@@ -238,6 +238,7 @@ impl Office {
             projection: kept.book.project().to_bytes(),
             changes: small.map(|(_, bytes)| bytes.clone().into()).collect(),
             received: Instant(NOON.0),
+            epoch: None,
         }
     }
 
@@ -300,6 +301,7 @@ impl Office {
                 heads: book.heads(),
                 whole,
                 bytes,
+                epoch: None,
             }
         };
         let bodies = here.into_iter().map(body).collect();
