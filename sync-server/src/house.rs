@@ -38,6 +38,12 @@ fn once(store: &Store, clock: &Clock, go_on: impl FnMut() -> bool) -> Result<(),
     let now = clock();
     let done = store.compact(now + Span(-FRESH.0), now, go_on)?;
     let swept = store.sweep()?;
-    tracing::info!(changes = done.changes, bytes = done.bytes, left = done.left, swept, "kept house");
+    tracing::info!(
+        changes = done.changes,
+        bytes = done.bytes,
+        left = done.left,
+        swept,
+        "kept house"
+    );
     Ok(())
 }

@@ -102,7 +102,10 @@ impl Server {
     /// The log lets go of whatever lies in the documents as well.
     pub fn compacts(&self) {
         let soon = self.now() + Span(1);
-        let done = self.store().compact(soon, self.now(), || true).expect("it can be compacted");
+        let done = self
+            .store()
+            .compact(soon, self.now(), || true)
+            .expect("it can be compacted");
         assert_eq!(done.left, 0, "every document holds its changes");
     }
 

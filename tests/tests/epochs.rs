@@ -46,11 +46,18 @@ fn after_an_erasure_no_byte_of_what_left_is_on_any_device_or_on_the_server() {
         assert!(holds(&bytes, SECRET), "it is looked for where it was");
     }
     world.server.erases(note);
-    assert!(!holds(&world.server.bytes(), SECRET), "the server's file, its gaps and its log");
+    assert!(
+        !holds(&world.server.bytes(), SECRET),
+        "the server's file, its gaps and its log"
+    );
     for tablet in [&anna, &bo] {
         tablet.settles();
         assert_eq!(tablet.note(note).unwrap().text, "Sov godt. ");
-        assert!(!holds(&tablet.bytes(), SECRET), "{}'s file, gaps, index and log", tablet.worker.user);
+        assert!(
+            !holds(&tablet.bytes(), SECRET),
+            "{}'s file, gaps, index and log",
+            tablet.worker.user
+        );
         assert_eq!(tablet.replica().handling().unwrap(), 0);
     }
     let names = |tablet: &Tablet| tablet.note(note).unwrap().authors;
@@ -118,7 +125,10 @@ fn a_tablet_that_slept_through_two_erasures_ends_where_everybody_is() {
     anna.settles();
     for tablet in [&anna, &bo] {
         let text = tablet.note(note).unwrap().text;
-        assert!(text.contains("Bo. ") && text.contains("Anna. ") && text.matches("Sov godt").count() == 1, "{text}");
+        assert!(
+            text.contains("Bo. ") && text.contains("Anna. ") && text.matches("Sov godt").count() == 1,
+            "{text}"
+        );
     }
 }
 
@@ -155,7 +165,10 @@ fn a_server_put_back_from_before_an_erasure_takes_everybody_back_and_can_erase_a
     anna.settles();
     bo.settles();
     let parked = anna.replica().parked_rows().unwrap();
-    assert!(parked.iter().any(|row| row.words.contains("Efter. ")), "what the server lost is named: {parked:?}");
+    assert!(
+        parked.iter().any(|row| row.words.contains("Efter. ")),
+        "what the server lost is named: {parked:?}"
+    );
     world.server.erases(note);
     anna.settles();
     bo.settles();
@@ -180,7 +193,10 @@ fn compaction_on_both_ends_changes_nothing_a_person_sees() {
     }
     let text = anna.note(note).unwrap().text;
     let before = (anna.file().book(note).unwrap().heads(), anna.file().count(b"Nr. 0."));
-    assert!(anna.replica().fold_some(10).unwrap() > 0, "a base of forty changes is folded");
+    assert!(
+        anna.replica().fold_some(10).unwrap() > 0,
+        "a base of forty changes is folded"
+    );
     assert_eq!(anna.replica().fold_some(10).unwrap(), 0);
     assert_eq!(anna.file().book(note).unwrap().heads(), before.0);
     world.server.compacts();

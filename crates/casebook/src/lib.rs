@@ -19,7 +19,7 @@ mod reach;
 mod read;
 mod rules;
 
-pub use birth::{Birth, neutral_actor};
+pub use birth::{Birth, SCHEMA, neutral_actor};
 pub use book::{Book, Pen, Written};
 pub use calendar::{Calendar, CalendarError, Civil};
 pub use digest::member_digest;

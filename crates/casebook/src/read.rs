@@ -5,7 +5,7 @@
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant};
 
-use crate::{Book, BookError, Edit, Scalar, birth::neutral_actor, book::engine_hash};
+use crate::{Book, BookError, Edit, SCHEMA, Scalar, birth::neutral_actor, book::engine_hash};
 
 /// One value of a key, with the author and time its change carries.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,6 +151,11 @@ impl Book {
             }
         }
         found
+    }
+
+    /// True for a document of a newer version, which this one only shows.
+    pub fn is_newer(&self) -> bool {
+        self.count("schema").is_some_and(|schema| schema > SCHEMA)
     }
 
     /// The collaborative text as it stands.

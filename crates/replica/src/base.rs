@@ -145,7 +145,8 @@ impl Sheet<'_> {
         if announced.is_some_and(|announced| announced != after) {
             return Ok(false);
         }
-        let sql = "update doc set base = cast(base || ?2 as blob), base_heads = ?3, appended = appended + ?4 where id = ?1";
+        let sql =
+            "update doc set base = cast(base || ?2 as blob), base_heads = ?3, appended = appended + ?4 where id = ?1";
         let many = i64::try_from(facts.loose.len()).unwrap_or(i64::MAX);
         self.db
             .prepare_cached(sql)?

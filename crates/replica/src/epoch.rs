@@ -79,12 +79,7 @@ impl Sheet<'_> {
 
     /// What was written anew is kept as it was written, and so is its answer: the text a person typed on may be what had
     /// to go.
-    fn rewrite_intent(
-        &self,
-        (id, doc): (CommandId, DocId),
-        before: &Book,
-        after: &Book,
-    ) -> Result<(), ReplicaError> {
+    fn rewrite_intent(&self, (id, doc): (CommandId, DocId), before: &Book, after: &Book) -> Result<(), ReplicaError> {
         let Some(kept) = self.kept(id)? else { return Ok(()) };
         let typed = |edit| match edit {
             Edit::Type { .. } => Edit::Type {

@@ -164,19 +164,18 @@ impl Sheet<'_> {
         self.name_edits((doc, &Refusal::OnlyHere), &book, edits)
     }
 
-    fn name_edits(
-        &self,
-        (doc, why): (DocId, &Refusal),
-        book: &Book,
-        edits: Vec<Edit>,
-    ) -> Result<(), ReplicaError> {
+    fn name_edits(&self, (doc, why): (DocId, &Refusal), book: &Book, edits: Vec<Edit>) -> Result<(), ReplicaError> {
         let at = book.history().last().map_or(Instant(0), |change| change.at);
         let on = Vec::new();
         let words = Intent { edits, on, at }.words();
         if words.trim().is_empty() {
             return Ok(());
         }
-        let what = if book.birth().kind == Kind::Note { "note" } else { "field" };
+        let what = if book.birth().kind == Kind::Note {
+            "note"
+        } else {
+            "field"
+        };
         let reason = serde_json::to_string(why).map_err(|_| ReplicaError::Stored("reason"))?;
         let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?1, ?2, ?3, ?4, ?5)";
         self.db

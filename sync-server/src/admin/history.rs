@@ -45,7 +45,11 @@ pub(super) fn run_epoch(command: Epoch, office: &Office<'_>, out: &mut dyn Write
             false => Ok(vec![batch.erase_history(begin.doc, &begin.reason, office.dice)?]),
         })?;
         for one in erased {
-            writeln!(out, "{} {} changes erased, position {}", one.doc, one.changes, one.position)?;
+            writeln!(
+                out,
+                "{} {} changes erased, position {}",
+                one.doc, one.changes, one.position
+            )?;
         }
     }
     if office.store.sweep()? {
@@ -55,6 +59,9 @@ pub(super) fn run_epoch(command: Epoch, office: &Office<'_>, out: &mut dyn Write
 }
 
 pub(super) fn run_compact(command: &Compact, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    // It may take a while; whoever started it sees that it has begun.
+    writeln!(out, "compacting")?;
+    out.flush()?;
     // What was received at this very moment is of before the next one.
     let age = if command.all { Span(1) } else { Span(-FRESH.0) };
     let done = office.store.compact(office.now + age, office.now, || true)?;

@@ -45,7 +45,8 @@ impl Store {
             let Some(last) = next.last() else { break };
             after = *last;
             self.batch(now, |batch| {
-                next.iter().try_for_each(|doc| batch.compact_one(*doc, before, &mut done))
+                next.iter()
+                    .try_for_each(|doc| batch.compact_one(*doc, before, &mut done))
             })?;
         }
         Ok(done)

@@ -56,10 +56,7 @@ impl Batch<'_> {
         // A clock that was turned back must not give the same epoch twice.
         let epoch = self.now.max(Instant(row.epoch.0 + 1));
         let changes = self.forget_changes(doc, old.book.birth().hash().0)?;
-        let opened = Opened {
-            book: new.book,
-            ..old
-        };
+        let opened = Opened { book: new.book, ..old };
         let sender = Sender {
             enrolment,
             now: self.now,
@@ -87,9 +84,10 @@ impl Batch<'_> {
                      select workspace, doc, hash, position, enrolment from change
                      where workspace = ?1 and doc = ?2 and hash <> ?3";
         self.sql.execute(named, key)?;
-        let changes = self
-            .sql
-            .execute("delete from change where workspace = ?1 and doc = ?2 and hash <> ?3", key)?;
+        let changes = self.sql.execute(
+            "delete from change where workspace = ?1 and doc = ?2 and hash <> ?3",
+            key,
+        )?;
         self.sql.execute(
             "update refusal set bytes = null where workspace = ?1 and doc = ?2 and bytes is not null",
             params![self.workspace.id.as_bytes(), doc.as_bytes()],
@@ -100,7 +98,7 @@ impl Batch<'_> {
 
 impl Store {
     /// After an erasure: writes the database anew and empties its log, so that nothing erased is left in them. It takes as
-    /// much room again as the database for that time, and everybody waits. Answers whether there was something to do; cut
+    /// much room again as the database for that time, in memory and on the disk, and everybody waits. Answers whether there was something to do; cut
     /// off or refused, it is to be done yet.
     pub fn sweep(&self) -> Result<bool, StoreError> {
         let writer = self.writing();
@@ -113,7 +111,8 @@ impl Store {
         }
         // Statements kept ready would hold their read of the file.
         sql.flush_prepared_statement_cache();
-        sql.execute_batch("vacuum")?;
+        // What it writes besides would lie on the disk unencrypted.
+        sql.execute_batch("pragma temp_store = memory; vacuum; pragma temp_store = default;")?;
         empty_log(sql)?;
         sql.execute("update workspace set unswept = 0", [])?;
         empty_log(sql)?;

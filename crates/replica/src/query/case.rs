@@ -42,7 +42,7 @@ impl Sheet<'_> {
             visits: self.case_visits(id, &facts)?,
             notes,
             notes_total,
-            may_write: !row.unreadable,
+            may_write: !row.unreadable && !book.as_ref().is_some_and(Book::is_newer),
             arriving: book.is_none() && !row.unreadable,
             pulled: self.pulled_when()?,
         })
