@@ -95,6 +95,24 @@ fn words_typed_offline_on_the_old_epoch_are_written_anew_on_the_new_one() {
 }
 
 #[test]
+fn a_copy_of_words_that_were_written_anew_comes_late_and_changes_nothing() {
+    let world = World::new(68);
+    let anna = world.tablet(world.town.anna);
+    let note = told_too_much(&world, &anna);
+    anna.types(note, "Spiste selv. ");
+    anna.road.befalls([Fate::Delayed]);
+    assert!(anna.round().is_err(), "the push is on its way somewhere");
+    world.server.erases(note);
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Spiste selv. ");
+    assert_eq!(anna.road.late(), 1);
+    anna.remote.delivers_late();
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Spiste selv. ");
+    assert_eq!(world.town.book(note).unwrap().text(), "Sov godt. Spiste selv. ");
+}
+
+#[test]
 fn a_receipt_lost_before_an_erasure_writes_nothing_twice() {
     let world = World::new(63);
     let anna = world.tablet(world.town.anna);

@@ -1,5 +1,7 @@
 //! A document that is erased: what stands stays, with who wrote it and when, and what stood before is nowhere.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use feltbog_casebook::{Author, Birth, Book, Edit, EpochPen, Fault, Kind, NewEpoch, Pen, Role, Scalar, judge};
 use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant, PersonId, WorkspaceId};
 

@@ -14,7 +14,12 @@ use crate::{Moment, OutboxItem, ReplicaError, base::DocRow, replica::Sheet};
 impl Sheet<'_> {
     /// An entry names another epoch than lies here: of what lies here nothing fits, and nothing may stay but one's own
     /// unsent words. Answers whether it did.
-    pub(crate) fn leave_old_epoch(&self, entry: &Entry, before: Option<&DocRow>) -> Result<bool, ReplicaError> {
+    pub(crate) fn leave_old_epoch(
+        &self,
+        entry: &Entry,
+        before: Option<&DocRow>,
+        moment: &Moment,
+    ) -> Result<bool, ReplicaError> {
         let now = entry.epoch.unwrap_or_default();
         let Some(row) = before.filter(|row| row.epoch != now) else {
             return Ok(false);
@@ -24,6 +29,8 @@ impl Sheet<'_> {
             self.name_all(entry.doc)?;
         }
         self.mark_unswept()?;
+        // What this hand wrote is forgotten with the epoch, and its numbers must not be given twice.
+        self.set_meta("salt", &moment.salt.as_slice())?;
         let id = entry.doc.as_bytes();
         let sql = "update doc set base = x'', base_heads = x'', epoch = ?2, appended = 0, former = 0, unreadable = null, \
                    indexed = null where id = ?1";

@@ -99,7 +99,7 @@ impl Sheet<'_> {
         let since = self.since()?;
         let mut touched = Vec::new();
         for entry in &page.entries {
-            self.take_entry(entry, since)?;
+            self.take_entry(entry, since, moment)?;
             touched.push(entry.doc);
         }
         let mut erased = self.lose_scopes(&page.lost)?;
@@ -118,9 +118,9 @@ impl Sheet<'_> {
     }
 
     /// One entry inside a savepoint of its own: what cannot be stored leaves no half of itself.
-    fn take_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
+    fn take_entry(&self, entry: &Entry, since: Since, moment: &Moment) -> Result<(), ReplicaError> {
         self.db.execute_batch("savepoint entry")?;
-        match self.store_entry(entry, since) {
+        match self.store_entry(entry, since, moment) {
             Ok(()) => self.db.execute_batch("release entry")?,
             Err(ReplicaError::Unreadable(why)) => {
                 self.db.execute_batch("rollback to entry; release entry")?;
@@ -135,10 +135,10 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn store_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
+    fn store_entry(&self, entry: &Entry, since: Since, moment: &Moment) -> Result<(), ReplicaError> {
         self.unname(entry.doc)?;
         let known = self.doc_row(entry.doc)?;
-        let is_erased = self.leave_old_epoch(entry, known.as_ref())?;
+        let is_erased = self.leave_old_epoch(entry, known.as_ref(), moment)?;
         let before = known.filter(|_| !is_erased);
         self.announce(entry)?;
         self.wake(entry.doc)?;
