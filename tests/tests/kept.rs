@@ -7,6 +7,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use feltbog_casebook::Kind;
 use feltbog_ids::Instant;
@@ -18,6 +19,9 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 const KEY: [u8; 32] = [7; 32];
+
+/// Of two threads that open the first files of a process at once, one would find no cipher.
+static ENGINE_STARTS: Mutex<()> = Mutex::new(());
 
 /// The kept files of a kind, oldest first.
 fn kept(kind: &str) -> Vec<PathBuf> {
@@ -37,7 +41,9 @@ fn laid(kept: &Path, to: &Path) {
     GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
     let clear = to.with_extension("clear");
     fs::write(&clear, bytes).unwrap();
+    let starting = ENGINE_STARTS.lock().unwrap();
     let sql = Connection::open(&clear).unwrap();
+    drop(starting);
     let version: i64 = sql.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
     let attach = format!("attach ?1 as secret key \"x'{key}'\"");
