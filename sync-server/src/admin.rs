@@ -6,6 +6,7 @@ mod access;
 mod apply;
 mod casework;
 mod check;
+mod history;
 mod look;
 mod names;
 mod people;
@@ -62,6 +63,11 @@ pub enum Admin {
     /// Cases
     #[command(subcommand)]
     Case(casework::Case),
+    /// Erasing what stood in a document before
+    #[command(subcommand)]
+    Epoch(history::Epoch),
+    /// Let the log go of the bytes of changes that lie in their documents as well
+    Compact(history::Compact),
     /// Make what an organisation file says and the workspace lacks; what is there is never changed
     Apply(apply::Apply),
     /// Print the ids of all documents a person may hold
@@ -92,6 +98,8 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
         Admin::Post(command) => casework::run_post(command, office, out),
         Admin::Part(command) => casework::run_part(command, office, out),
         Admin::Case(command) => casework::run_case(command, office),
+        Admin::Epoch(command) => history::run_epoch(command, office, out),
+        Admin::Compact(command) => history::run_compact(&command, office, out),
         Admin::Apply(command) => apply::run(&command, office, out),
         Admin::MaySee { person } => look::may_see(&person, office, out),
         Admin::Check => check::run(office, out),

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// A part of the database cannot be read.
     #[error("a part of the database cannot be read, and nothing was written over it: put it back from the backup")]
     Damaged,
+    /// Erased, and still in the files: somebody reads them.
+    #[error("what was erased may still lie in the files, which somebody reads: run `feltbog-server admin epoch sweep`")]
+    Unswept,
     /// The database refused.
     #[error("the database refused: {0}")]
     Sql(#[source] rusqlite::Error),

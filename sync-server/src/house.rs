@@ -1,14 +1,16 @@
 //! Keeping house while the server runs: once a day, what is due is put in order.
 //!
-//! What that is, is said in `store::tidy`. A day on which it fails is made up for by the next.
+//! What has left is forgotten and what is over leaves (`store::tidy`), the log lets go of what lies in the documents as well,
+//! and what an erasure could not sweep at once is swept. What it does not come to today it does tomorrow.
 
 use std::{sync::Arc, time::Duration};
 
+use feltbog_ids::Span;
 use tokio::sync::watch;
 
-use crate::{Clock, PostOffice};
+use crate::{Clock, PostOffice, StoreError, store::FRESH};
 
-/// After the start: a server that just came back has enough to do.
+/// After the start: a server that just came back has enough to do, and one that is started anew every night comes to it too.
 const FIRST: Duration = Duration::from_secs(3600);
 
 /// From then on.
@@ -23,11 +25,27 @@ pub(crate) async fn keep(office: Arc<PostOffice>, clock: Clock, mut stop: watch:
             _ = stop.wait_for(|stopped| *stopped) => return,
         }
         pause = EVERY;
-        let (keeper, now) = (Arc::clone(&office), clock());
-        match tokio::task::spawn_blocking(move || keeper.tidy(now)).await {
-            Ok(Ok(tidied)) => tracing::info!(leavings = tidied.leavings, expired = tidied.expired, "tidied"),
+        let (keeper, clock, stop) = (Arc::clone(&office), Arc::clone(&clock), stop.clone());
+        match tokio::task::spawn_blocking(move || once(&keeper, &clock, || !*stop.borrow())).await {
+            Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the house could not be kept; that is tried again tomorrow"),
             Err(error) => tracing::error!(%error, "keeping house was cut short"),
         }
     }
+}
+
+fn once(office: &PostOffice, clock: &Clock, go_on: impl FnMut() -> bool) -> Result<(), StoreError> {
+    let now = clock();
+    let tidied = office.tidy(now)?;
+    tracing::info!(leavings = tidied.leavings, expired = tidied.expired, "tidied");
+    let done = office.store().compact(now + Span(-FRESH.0), now, go_on)?;
+    let swept = office.store().sweep()?;
+    tracing::info!(
+        changes = done.changes,
+        bytes = done.bytes,
+        left = done.left,
+        swept,
+        "kept house"
+    );
+    Ok(())
 }

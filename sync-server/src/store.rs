@@ -5,8 +5,10 @@
 mod accounts;
 pub(crate) mod append;
 mod batch;
+mod compact;
 pub(crate) mod documents;
 mod enrolments;
+mod epoch;
 pub(crate) mod grants;
 mod key;
 pub(crate) mod log;
@@ -34,8 +36,10 @@ use rusqlite::{Connection, MAIN_DB, Transaction, TransactionBehavior, config::Db
 
 pub use accounts::{Account, NewAccount, NewSession, NewToken, SessionRow};
 pub use batch::Batch;
+pub use compact::{Compacted, FRESH};
 pub use documents::DocRow;
 pub use enrolments::{Device, Enrolled};
+pub use epoch::Erased;
 pub use grants::NewGrant;
 pub use log::Workspace;
 pub use put::{Hand, Put};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use feltbog_ids::{Instant, Span};
+use feltbog_ids::{DocId, Instant, Span};
 use feltbog_replica::FileKey;
 use feltbog_server::{Dice, PostOffice, Settings, Store};
 
@@ -113,6 +113,31 @@ impl Server {
     pub fn digests_rot(&self) {
         let key = std::fs::read(self.folder.join("feltbog.key")).expect("a server has a key");
         crate::astray::rots_digests(&self.database(), &key);
+    }
+
+    /// The history of a document is erased, and the files are swept.
+    pub fn erases(&self, doc: DocId) {
+        let store = self.store();
+        let erased = store.batch(self.now(), |batch| batch.erase_history(doc, "a story", &self.dice));
+        erased.expect("a document can be erased");
+        store.sweep().expect("nobody reads the files");
+    }
+
+    /// The log lets go of whatever lies in the documents as well.
+    pub fn compacts(&self) {
+        let soon = self.now() + Span(1);
+        let done = self
+            .store()
+            .compact(soon, self.now(), || true)
+            .expect("it can be compacted");
+        assert_eq!(done.left, 0, "every document holds its changes");
+    }
+
+    /// Everything that lies in its database's files, page by page, in the clear.
+    pub fn bytes(&self) -> Vec<u8> {
+        let key = std::fs::read(self.folder.join("feltbog.key")).expect("the key is there");
+        let key = FileKey::new(key.try_into().expect("a key has 32 bytes"));
+        crate::pages::decrypted(&self.database(), &key)
     }
 
     fn stops(&self) {

@@ -21,6 +21,10 @@ pub struct Birth {
     pub parent: Option<DocId>,
 }
 
+/// The version of what this app writes in a document. A document that says a higher one is of a newer app: it is shown,
+/// and not written in, for what it means is not known here.
+pub const SCHEMA: i64 = 1;
+
 /// Root keys that the birth sets and no later change may touch.
 pub(crate) const BORN: [&str; 4] = ["kind", "workspace", "id", "parent"];
 

@@ -62,6 +62,11 @@ impl Book {
             let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
             Automerge::load_with_options(&bytes, options)
         })?;
+        Self::of(doc)
+    }
+
+    /// An engine's document that begins with its birth.
+    pub(crate) fn of(doc: Automerge) -> Result<Self, BookError> {
         let birth = Birth::read(&doc)?;
         Ok(Self { doc, birth })
     }
@@ -276,7 +281,7 @@ pub(crate) fn merge_texts(before: &str, mine: &str, theirs: &str) -> Result<Stri
     Ok(left.text(&text)?)
 }
 
-fn limb_object(doc: &impl ReadDoc, key: &str, shape: ObjType) -> Result<ObjId, BookError> {
+pub(crate) fn limb_object(doc: &impl ReadDoc, key: &str, shape: ObjType) -> Result<ObjId, BookError> {
     match doc.get(ROOT, key)? {
         Some((Value::Object(found), id)) if found == shape => Ok(id),
         _ => Err(BookError::NoSuchPlace),

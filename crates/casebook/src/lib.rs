@@ -10,6 +10,7 @@ pub mod caps;
 pub mod chunk;
 mod digest;
 mod edit;
+mod epoch;
 mod error;
 mod expiry;
 mod facts;
@@ -20,11 +21,12 @@ mod read;
 mod retell;
 mod rules;
 
-pub use birth::{Birth, neutral_actor};
+pub use birth::{Birth, SCHEMA, neutral_actor};
 pub use book::{Book, Pen, Written};
 pub use calendar::{Calendar, CalendarError, Civil};
 pub use digest::{member_digest, member_print};
 pub use edit::{Edit, Intent, Scalar};
+pub use epoch::{EpochPen, NewEpoch};
 pub use error::BookError;
 pub use expiry::days_after_closing;
 pub use facts::{

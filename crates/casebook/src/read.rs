@@ -5,7 +5,7 @@
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use feltbog_ids::{ActorId, ChangeHash, DocId, EnrolmentId, Instant};
 
-use crate::{Book, BookError, Edit, Scalar, birth::neutral_actor, book::engine_hash};
+use crate::{Book, BookError, Edit, SCHEMA, Scalar, birth::neutral_actor, book::engine_hash};
 
 /// One value of a key, with the author and time its change carries.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl Book {
         values.reverse();
         values
             .into_iter()
-            .filter_map(|(value, id)| self.said(&value, &id))
+            .filter_map(|(value, id)| self.said((Some(limb), key), &value, &id))
             .collect()
     }
 
@@ -79,7 +79,13 @@ impl Book {
         let metas = self.doc.get_changes_meta(&[]);
         let is_theirs = |actor: &[u8]| ActorId::from_slice(actor).is_ok_and(|actor| actor.enrolment() == enrolment);
         let last = metas.iter().rev().find(|meta| is_theirs(meta.actor.to_bytes()));
-        last.map(|meta| ChangeHash(meta.hash.0))
+        let last = last.map(|meta| ChangeHash(meta.hash.0));
+        // What they wrote before an erasure stands in the change that carries everything.
+        last.or_else(|| {
+            self.record()
+                .filter(|record| record.names(enrolment))
+                .map(|record| record.change)
+        })
     }
 
     /// Where a value of this enrolment's, other than null, stood at a version: the map's key, none for the root, and the
@@ -120,6 +126,16 @@ impl Book {
         edits.collect()
     }
 
+    /// Every value of one of the maps, as it would be put.
+    pub fn values_of(&self, limb: &str) -> Vec<Edit> {
+        let put = |key: String| {
+            let value = self.within(limb, &key)?;
+            let limb = Some(limb.to_owned());
+            Some(Edit::Put { limb, key, value })
+        };
+        self.keys(limb).into_iter().filter_map(put).collect()
+    }
+
     fn values_at(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<Put> {
         let heads: Vec<_> = on.iter().map(|hash| engine_hash(*hash)).collect();
         let maps = self.birth().kind.limbs().iter();
@@ -128,12 +144,18 @@ impl Book {
         for (limb, object) in std::iter::once((None, ROOT)).chain(maps) {
             for key in self.doc.keys_at(&object, &heads) {
                 let values = self.doc.get_all_at(&object, key.as_str(), &heads).unwrap_or_default();
-                let said = values.iter().filter_map(|(value, id)| self.said(value, id));
+                let place = (limb, key.as_str());
+                let said = values.iter().filter_map(|(value, id)| self.said(place, value, id));
                 let theirs = said.filter(|said| said.by == Some(enrolment) && said.value != Scalar::Null);
                 found.extend(theirs.map(|said| (limb, key.clone(), said.value)));
             }
         }
         found
+    }
+
+    /// True for a document of a newer version, which this one only shows.
+    pub fn is_newer(&self) -> bool {
+        self.count("schema").is_some_and(|schema| schema > SCHEMA)
     }
 
     /// The collaborative text as it stands.
@@ -175,19 +197,25 @@ impl Book {
 
     fn history_without(&self, left_out: &[automerge::ChangeHash]) -> Vec<Authored> {
         let metas = self.doc.get_changes_meta(&[]);
-        let neutral = neutral_actor();
+        let (neutral, record) = (neutral_actor(), self.record());
         let mut history: Vec<_> = metas
             .iter()
             .filter(|meta| !left_out.contains(&meta.hash))
             .filter_map(|meta| {
                 let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
-                (actor != neutral).then_some(Authored {
+                let is_carried = record.as_ref().is_some_and(|record| record.is_by(actor));
+                (actor != neutral && !is_carried).then_some(Authored {
                     by: actor.enrolment(),
                     at: Instant(meta.timestamp),
                 })
             })
             .collect();
+        if let Some(record) = &record {
+            history.extend(record.standing());
+            history.extend(record.beside().filter(|_| left_out.is_empty()));
+        }
         history.sort_unstable_by_key(|change| (change.at, change.by));
+        history.dedup();
         history
     }
 
@@ -247,19 +275,23 @@ impl Book {
         plain(&value).filter(|scalar| *scalar != Scalar::Null)
     }
 
-    fn said(&self, value: &Value<'_>, id: &ObjId) -> Option<Said> {
-        let meta = self
-            .doc
-            .hash_for_opid(id)
-            .and_then(|hash| self.doc.get_change_meta_by_hash(&hash));
-        let by = meta
-            .as_ref()
-            .and_then(|meta| ActorId::from_slice(meta.actor.to_bytes()).ok());
+    fn said(&self, (limb, key): (Option<&str>, &str), value: &Value<'_>, id: &ObjId) -> Option<Said> {
+        let author = self.author(limb, key, id);
         Some(Said {
             value: plain(value)?,
-            by: by.map(|actor| actor.enrolment()),
-            at: meta.map_or(Instant(0), |meta| Instant(meta.timestamp)),
+            by: author.map(|(by, _)| by),
+            at: author.map_or(Instant(0), |(_, at)| at),
         })
+    }
+
+    /// Who put a value where it stands, and when by their clock.
+    pub(crate) fn author(&self, limb: Option<&str>, key: &str, id: &ObjId) -> Option<(EnrolmentId, Instant)> {
+        let meta = self.doc.get_change_meta_by_hash(&self.doc.hash_for_opid(id)?)?;
+        let actor = ActorId::from_slice(meta.actor.to_bytes()).ok()?;
+        match self.record().filter(|record| record.is_by(actor)) {
+            Some(record) => record.credit(limb, key, actor),
+            None => Some((actor.enrolment(), Instant(meta.timestamp))),
+        }
     }
 
     fn limb(&self, key: &str, shape: ObjType) -> Option<ObjId> {

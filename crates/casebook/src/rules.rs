@@ -11,6 +11,7 @@ use feltbog_ids::{ActorId, ChangeHash, PersonId};
 use crate::{
     Birth, Book, Kind, Scalar,
     birth::{BORN, neutral_actor},
+    epoch::RECORD,
 };
 
 /// What a person is in a unit.
@@ -93,7 +94,7 @@ pub enum Fault {
     /// This person may not write that there.
     #[error("this person may not write that here")]
     MayNotWrite,
-    /// It alters what a birth says, makes nested objects, or carries bytes beyond its end.
+    /// It alters what a birth says or who wrote before an erasure, makes nested objects, or carries bytes beyond its end.
     #[error("the change has a shape no app of ours writes")]
     Shape,
     /// The note was finished in the version it was written on.
@@ -162,7 +163,7 @@ impl Touched {
             return Err(Fault::Shape);
         };
         let key = key.as_str();
-        if BORN.contains(&key) || kind.limbs().iter().any(|(limb, _)| *limb == key) {
+        if BORN.contains(&key) || key == RECORD || kind.limbs().iter().any(|(limb, _)| *limb == key) {
             return Err(Fault::Shape);
         }
         if key.starts_with("finished_") {

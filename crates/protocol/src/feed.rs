@@ -123,6 +123,10 @@ pub struct Entry {
     /// When the server received the latest change.
     #[n(10)]
     pub received: Instant,
+    /// When its epoch began; none in its first. Of another epoch than the one that is here nothing fits: what is here was
+    /// erased.
+    #[n(11)]
+    pub epoch: Option<Instant>,
 }
 
 /// Ends a pull: what should now be equal.
@@ -203,4 +207,7 @@ pub struct Body {
     /// Chunks of the document.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub bytes: Vec<u8>,
+    /// The epoch they are of, as in the entry.
+    #[n(4)]
+    pub epoch: Option<Instant>,
 }

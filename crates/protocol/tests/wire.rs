@@ -48,6 +48,7 @@ fn entry() -> wire::Entry {
         projection: vec![7, 7],
         changes: vec![vec![8, 8].into()],
         received: Instant(9),
+        epoch: None,
     }
 }
 
@@ -329,6 +330,7 @@ fn bodies_bell_and_enrolment_are_written_as_before() {
         heads: vec![ChangeHash([1; 32])],
         whole: true,
         bytes: vec![1],
+        epoch: None,
     };
     assert_eq!(
         both_ways(&wire::BodiesReply {
@@ -363,6 +365,27 @@ fn bodies_bell_and_enrolment_are_written_as_before() {
     assert_eq!(
         both_ways(&wire::ServerProblem::TooManyTries { seconds: 30 }),
         "820481181e"
+    );
+}
+
+#[test]
+fn an_epoch_is_named_where_there_is_one_and_takes_no_byte_where_there_is_none() {
+    let mut named = entry();
+    named.epoch = Some(Instant(7));
+    let (first, later) = (minicbor::to_vec(entry()).unwrap(), both_ways(&named));
+    let first = hex::encode(first);
+    assert_eq!(first.get(..2), Some("8b"), "eleven pieces, as before there were epochs");
+    assert_eq!(later, format!("8c{}07", &first[2..]));
+    let body = wire::Body {
+        doc: doc(),
+        heads: vec![],
+        whole: true,
+        bytes: vec![1],
+        epoch: Some(Instant(7)),
+    };
+    assert_eq!(
+        both_ways(&body),
+        "8550020202020202020202020202020202028 0f5410107".replace(' ', "")
     );
 }
 

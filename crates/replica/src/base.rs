@@ -24,10 +24,11 @@ pub(crate) struct DocRow {
     pub(crate) received: Option<Instant>,
     pub(crate) unreadable: bool,
     pub(crate) gone: bool,
+    pub(crate) epoch: Instant,
 }
 
 const COLUMNS: &str = "row, kind, parent, base_heads, announced_heads, announced_position, received, \
-                       unreadable is not null and unreadable = announced_heads, gone";
+                       unreadable is not null and unreadable = announced_heads, gone, epoch";
 
 impl DocRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -41,6 +42,7 @@ impl DocRow {
             received: row.get::<_, Option<i64>>(6)?.map(Instant),
             unreadable: row.get(7)?,
             gone: row.get(8)?,
+            epoch: Instant(row.get(9)?),
         })
     }
 
@@ -143,16 +145,18 @@ impl Sheet<'_> {
         if announced.is_some_and(|announced| announced != after) {
             return Ok(false);
         }
-        let sql = "update doc set base = cast(base || ?2 as blob), base_heads = ?3 where id = ?1";
+        let sql =
+            "update doc set base = cast(base || ?2 as blob), base_heads = ?3, appended = appended + ?4 where id = ?1";
+        let many = i64::try_from(facts.loose.len()).unwrap_or(i64::MAX);
         self.db
             .prepare_cached(sql)?
-            .execute(params![doc.as_bytes(), changes, heads_blob(&after)])?;
+            .execute(params![doc.as_bytes(), changes, heads_blob(&after), many])?;
         Ok(true)
     }
 
     /// Replaces the base by a whole snapshot.
     pub(crate) fn replace_base(&self, doc: DocId, bytes: &[u8], heads: &[ChangeHash]) -> Result<(), ReplicaError> {
-        let sql = "update doc set base = ?2, base_heads = ?3, unreadable = null where id = ?1";
+        let sql = "update doc set base = ?2, base_heads = ?3, unreadable = null, appended = 0 where id = ?1";
         self.db
             .prepare_cached(sql)?
             .execute(params![doc.as_bytes(), bytes, heads_blob(heads)])?;

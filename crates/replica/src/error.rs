@@ -15,6 +15,9 @@ pub enum ReplicaError {
     /// The file was written by a newer version of the app.
     #[error("the file was written by a newer version; update the app")]
     NewerFile,
+    /// The document was written in by a newer version of the app, and is only shown.
+    #[error("the document was written in by a newer version; update the app")]
+    NewerDocument,
     /// No such document on this device.
     #[error("no such document on this device")]
     NotHere,
@@ -67,7 +70,7 @@ impl ReplicaError {
             Self::Io(error) if error.kind() == io::ErrorKind::StorageFull => Problem::DiskFull,
             // The vault gave the key, so it is the file that is not as it was.
             Self::WrongKey | Self::Damaged => Problem::Damaged,
-            Self::NewerFile => Problem::NewerFile,
+            Self::NewerFile | Self::NewerDocument => Problem::NewerFile,
             Self::Sql(_) | Self::Stored(_) | Self::Io(_) => Problem::Unexpected,
         }
     }

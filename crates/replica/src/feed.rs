@@ -14,6 +14,7 @@ use rusqlite::params;
 use crate::{
     Moment, Replica, ReplicaError,
     base::DocRow,
+    epoch,
     replica::Sheet,
     stored::{builds_on, heads_after, heads_blob},
     write::changed,
@@ -97,7 +98,7 @@ impl Sheet<'_> {
         let since = self.since()?;
         let mut touched = Vec::new();
         for entry in &page.entries {
-            self.take_entry(entry, since)?;
+            self.take_entry(entry, since, moment)?;
             touched.push(entry.doc);
         }
         for unread in page.unread.iter().flatten() {
@@ -126,9 +127,9 @@ impl Sheet<'_> {
     }
 
     /// One entry inside a savepoint of its own: what cannot be stored leaves no half of itself.
-    pub(crate) fn take_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
+    pub(crate) fn take_entry(&self, entry: &Entry, since: Since, moment: &Moment) -> Result<(), ReplicaError> {
         self.db.execute_batch("savepoint entry")?;
-        match self.store_entry(entry, since) {
+        match self.store_entry(entry, since, moment) {
             Ok(()) => self.db.execute_batch("release entry")?,
             Err(ReplicaError::Unreadable(why)) => {
                 self.db.execute_batch("rollback to entry; release entry")?;
@@ -143,12 +144,14 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn store_entry(&self, entry: &Entry, since: Since) -> Result<(), ReplicaError> {
-        let before = self.doc_row(entry.doc)?;
+    fn store_entry(&self, entry: &Entry, since: Since, moment: &Moment) -> Result<(), ReplicaError> {
+        self.unname(entry.doc)?;
+        let known = self.doc_row(entry.doc)?;
+        let is_erased = self.leave_old_epoch(entry, known.as_ref(), moment)?;
+        let before = known.filter(|_| !is_erased);
         self.announce(entry)?;
         self.is_read_there(entry.doc)?;
         self.wake(entry.doc)?;
-        self.unname(entry.doc)?;
         let row = self.doc_row(entry.doc)?.ok_or(ReplicaError::NotHere)?;
         if row.missing() && !entry.changes.is_empty() {
             let changes: Vec<u8> = entry.changes.iter().flat_map(|bytes| bytes.iter().copied()).collect();
@@ -159,6 +162,10 @@ impl Sheet<'_> {
             }
         }
         self.let_go_of_fetched(entry.doc)?;
+        if is_erased {
+            // What the row said may be what had to go.
+            self.project_received(entry.doc, entry.projection_version, &entry.projection)?;
+        }
         if self.has_more_than(entry)? {
             self.project_if_open(entry.doc)
         } else if entry.projection.is_empty() && self.facts(entry.doc)?.is_some() {
@@ -181,8 +188,8 @@ impl Sheet<'_> {
     }
 
     fn announce(&self, entry: &Entry) -> Result<(), ReplicaError> {
-        let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received) \
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (id) do update set gone = 0, \
+        let sql = "insert into doc (id, kind, parent, announced_heads, announced_position, size, received, epoch) \
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (id) do update set gone = 0, \
                    unreadable = null, announced_heads = excluded.announced_heads, announced_position = excluded.announced_position, \
                    size = excluded.size, received = excluded.received";
         self.db.prepare_cached(sql)?.execute(params![
@@ -193,6 +200,7 @@ impl Sheet<'_> {
             i64::try_from(entry.position.0).unwrap_or(i64::MAX),
             entry.size,
             entry.received.0,
+            entry.epoch.unwrap_or_default().0,
         ])?;
         self.db
             .prepare_cached("delete from scope_doc where doc = ?1")?
@@ -315,13 +323,16 @@ impl Sheet<'_> {
 
     /// Stores one body. Answers whether anything changed.
     fn take_body(&self, body: &Body) -> Result<bool, ReplicaError> {
-        let Some(row) = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing()) else {
+        let row = self.doc_row(body.doc)?.filter(|row| !row.gone && row.missing());
+        // One of another epoch has crossed an erasure on its way: the feed says more.
+        let Some(row) = row.filter(|row| row.epoch == epoch::of_body(body)) else {
             return Ok(false);
         };
         match self.store_body(&row, body) {
             Ok(stored) => {
                 self.is_read_there(body.doc)?;
                 let had_own = self.has_own(body.doc)?;
+                self.wake_for_new_epoch(body.doc)?;
                 self.let_go_of_fetched(body.doc)?;
                 if stored && (had_own || self.row_is_older(body.doc)?) {
                     self.project_if_open(body.doc)?;

@@ -10,6 +10,8 @@ extern crate self as feltbog_replica;
 mod asleep;
 mod audit;
 mod base;
+mod compact;
+mod epoch;
 mod error;
 mod feed;
 mod fold;

@@ -113,7 +113,8 @@ impl Sheet<'_> {
             for (hash, bytes) in changes {
                 // What waited for its base keeps its place among one's own until a base has it; the rest lies in the base.
                 let kind = if self.is_own(*doc, *hash)? { "change" } else { "again" };
-                let own = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4) \
+                let own = "insert into own (doc, hash, bytes, intent, epoch) \
+                           select id, ?2, ?3, ?4, epoch from doc where id = ?1 \
                            on conflict (doc, hash) do update set receipted = null";
                 self.db
                     .execute(own, params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::ReplicaError;
 
 /// Every step, in order; `user_version` counts those done.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("../../../migrations/replica/0001_notebook.sql"),
     include_str!("../../../migrations/replica/0002_until_the_base_has_it.sql"),
     include_str!("../../../migrations/replica/0003_kept_counts.sql"),
@@ -15,6 +15,7 @@ const STEPS: [&str; 7] = [
     include_str!("../../../migrations/replica/0005_scopes_end_by_the_clock.sql"),
     include_str!("../../../migrations/replica/0006_notes_without_a_place.sql"),
     include_str!("../../../migrations/replica/0007_repairs.sql"),
+    include_str!("../../../migrations/replica/0008_epochs.sql"),
 ];
 
 /// Does what is missing, each step in a transaction of its own. A file with more steps than we know is refused.

@@ -129,6 +129,10 @@ impl Sheet<'_> {
     /// It builds on what the server lacks. One's own goes before it in the next push. What is a colleague's and lies here
     /// was lost when the server was put back: theirs to offer again, and worth waiting for. Anything else never comes.
     fn needs(&self, sent: &OutboxItem, lacking: &[ChangeHash], moment: &Moment) -> Result<(), ReplicaError> {
+        let is_gone = self.doc_row(sent.doc)?.is_none_or(|row| row.gone);
+        if !is_gone && self.is_of_another_epoch(sent.doc, sent.hash)? {
+            return self.move_to_new_epoch(sent, moment);
+        }
         let mut mine = Vec::new();
         for hash in lacking {
             if self.waits(sent.doc, *hash)? {
@@ -154,8 +158,13 @@ impl Sheet<'_> {
         let brought = row.position >= position.0 && !row.missing();
         let lies_there = (row.position == 0 || row.missing()) && self.is_offered_again(sent.doc, sent.hash)?;
         let begun = is_birth && !row.base_heads.is_empty();
+        let of_before = self.is_of_another_epoch(sent.doc, sent.hash)?;
         if row.gone || brought || lies_there || begun {
             self.drop_own(sent.doc, sent.hash)?;
+            if of_before && !row.gone {
+                // Its words are in the base, or were what had to go: they stood here twice, or where they should not.
+                self.project_if_open(sent.doc)?;
+            }
         } else if is_birth || builds_on(&row.base_heads, &sent.item.change) {
             self.append(sent.doc, &row, &sent.item.change, None)?;
             if !row.missing() {

@@ -10,11 +10,11 @@ use rusqlite::{OptionalExtension, params};
 use crate::{Moment, OutboxItem, ReplicaError, replica::Sheet, write::About};
 
 /// An intent as it lies in the file.
-struct Kept {
+pub(crate) struct Kept {
     id: CommandId,
-    what: &'static str,
-    key: Option<String>,
-    body: Intent,
+    pub(crate) what: &'static str,
+    pub(crate) key: Option<String>,
+    pub(crate) body: Intent,
 }
 
 impl Sheet<'_> {
@@ -62,7 +62,7 @@ impl Sheet<'_> {
     }
 
     /// Writes the intents anew, in their order, on base and what is left of own. What no longer applies is parked.
-    fn replay(&self, doc: DocId, intents: &[CommandId], moment: &Moment) -> Result<(), ReplicaError> {
+    pub(crate) fn replay(&self, doc: DocId, intents: &[CommandId], moment: &Moment) -> Result<(), ReplicaError> {
         let owner = crate::replica::Owner {
             identity: self.owner.identity.clone(),
             calendar: self.owner.calendar.clone(),
@@ -97,7 +97,7 @@ impl Sheet<'_> {
     }
 
     /// The change and every own change that builds on it, in order.
-    fn dependants(&self, doc: DocId, first: ChangeHash) -> Result<Vec<ChangeHash>, ReplicaError> {
+    pub(crate) fn dependants(&self, doc: DocId, first: ChangeHash) -> Result<Vec<ChangeHash>, ReplicaError> {
         let mut out = vec![first];
         for bytes in self.own_bytes(doc)? {
             let Ok(header) = caps::check_change(&bytes) else {
@@ -111,7 +111,7 @@ impl Sheet<'_> {
     }
 
     /// Projects what is left, or takes the document away when nothing is.
-    fn show_what_stands(&self, doc: DocId) -> Result<(), ReplicaError> {
+    pub(crate) fn show_what_stands(&self, doc: DocId) -> Result<(), ReplicaError> {
         match self.open_book(doc) {
             Ok(book) => self.project_open(doc, &book),
             // The feed has named it since: its body is on the way.
@@ -144,7 +144,7 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn intent_of(&self, doc: DocId, hash: ChangeHash) -> Result<Option<CommandId>, ReplicaError> {
+    pub(crate) fn intent_of(&self, doc: DocId, hash: ChangeHash) -> Result<Option<CommandId>, ReplicaError> {
         let sql = "select intent from own where doc = ?1 and hash = ?2";
         let intent = self
             .db
@@ -187,7 +187,7 @@ impl Sheet<'_> {
         Ok(self.db.query_row(sql, [doc.as_bytes()], |row| row.get(0))?)
     }
 
-    fn kept(&self, id: CommandId) -> Result<Option<Kept>, ReplicaError> {
+    pub(crate) fn kept(&self, id: CommandId) -> Result<Option<Kept>, ReplicaError> {
         let sql = "select what, key, body from intent where id = ?1";
         let row = self.db.query_row(sql, [id.as_bytes()], |row| {
             Ok((

@@ -91,7 +91,7 @@ impl Sheet<'_> {
         }
         let here: HashMap<_, _> = self.prints(request.scope, &request.key)?.into_iter().collect();
         for entry in &reply.entries {
-            self.take_mended(entry)?;
+            self.take_mended(entry, moment)?;
         }
         let mut touched: Vec<_> = reply.entries.iter().map(|entry| entry.doc).collect();
         if reply.found == Found::All {
@@ -112,7 +112,7 @@ impl Sheet<'_> {
     }
 
     /// Announces a document as it should be. A base of which the version was wrong is not built on.
-    fn take_mended(&self, entry: &Entry) -> Result<(), ReplicaError> {
+    fn take_mended(&self, entry: &Entry, moment: &Moment) -> Result<(), ReplicaError> {
         let sql = "update doc set base_heads = x'' where id = ?1 and announced_heads <> ?2";
         let heads = crate::stored::heads_blob(&entry.heads);
         self.db
@@ -122,7 +122,7 @@ impl Sheet<'_> {
             changes: Vec::new(),
             ..entry.clone()
         };
-        self.take_entry(&bare, Since::APageAmidOne)
+        self.take_entry(&bare, Since::APageAmidOne, moment)
     }
 
     /// Takes documents out of a scope, and erases those no other scope holds.

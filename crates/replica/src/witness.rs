@@ -36,7 +36,8 @@ impl Sheet<'_> {
         };
         for (hash, bytes) in former.changes_since(&[]) {
             if !body.has(&[hash]) {
-                let sql = "insert or ignore into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
+                let sql = "insert or ignore into own (doc, hash, bytes, intent, epoch) \
+                           select id, ?2, ?3, ?4, epoch from doc where id = ?1";
                 self.db
                     .execute(sql, params![doc.as_bytes(), hash.0, bytes, NOBODY.as_bytes()])?;
             }
@@ -121,6 +122,30 @@ impl Sheet<'_> {
         Ok(())
     }
 
+    /// The document was erased: its author's device names what did not come in time.
+    pub(crate) fn forget_witnessed(&self, doc: DocId) -> Result<(), ReplicaError> {
+        let witnessed = self.witnessed(doc)?;
+        witnessed.into_iter().try_for_each(|hash| self.drop_own(doc, hash))
+    }
+
+    /// Names what a document says on this device, which is about to take another version of it: the only one, maybe.
+    pub(crate) fn name_all(&self, doc: DocId) -> Result<(), ReplicaError> {
+        if self.is_parked(doc)? {
+            return Ok(());
+        }
+        let Some(book) = self.book_if_readable(doc)? else {
+            return Ok(());
+        };
+        let is_note = book.birth().kind == Kind::Note;
+        let edits = if is_note {
+            let (before, after) = (String::new(), book.text());
+            vec![Edit::Type { before, after }]
+        } else {
+            book.values_of("fields")
+        };
+        self.name_edits((doc, &Refusal::Builds), &book, edits)
+    }
+
     /// It is back: what was named of it is on the screen again.
     pub(crate) fn unname(&self, doc: DocId) -> Result<(), ReplicaError> {
         let reason = serde_json::to_string(&Refusal::OnlyHere).map_err(|_| ReplicaError::Stored("reason"))?;
@@ -144,14 +169,22 @@ impl Sheet<'_> {
         } else {
             self.values_witnessed(doc, &book)?
         };
+        self.name_edits((doc, &Refusal::OnlyHere), &book, edits)
+    }
+
+    fn name_edits(&self, (doc, why): (DocId, &Refusal), book: &Book, edits: Vec<Edit>) -> Result<(), ReplicaError> {
         let at = book.history().last().map_or(Instant(0), |change| change.at);
         let on = Vec::new();
         let words = Intent { edits, on, at }.words();
         if words.trim().is_empty() {
             return Ok(());
         }
-        let what = if is_note { "note" } else { "field" };
-        let reason = serde_json::to_string(&Refusal::OnlyHere).map_err(|_| ReplicaError::Stored("reason"))?;
+        let what = if book.birth().kind == Kind::Note {
+            "note"
+        } else {
+            "field"
+        };
+        let reason = serde_json::to_string(why).map_err(|_| ReplicaError::Stored("reason"))?;
         let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?1, ?2, ?3, ?4, ?5)";
         self.db
             .execute(sql, params![doc.as_bytes(), what, reason, words, at.0])?;

@@ -2,7 +2,7 @@
 //!
 //! It decides nothing about rights; the server judges, and what it refuses comes back with its words.
 
-use feltbog_casebook::{Birth, Book, Edit, Intent, Kind, Pen, Projection, Scalar, Written};
+use feltbog_casebook::{Birth, Book, Edit, Intent, Kind, Pen, Projection, SCHEMA, Scalar, Written};
 use feltbog_ids::{ActorId, ChangeHash, CommandId, DocId};
 use feltbog_views::{Changed, DraftView, FieldValue, FieldView};
 use rusqlite::{OptionalExtension, params};
@@ -125,7 +125,7 @@ impl Sheet<'_> {
         };
         self.insert_doc(&birth)?;
         self.store_own(keep.id, keep.note, birth.hash(), &birth.bytes())?;
-        let mut edits = vec![Edit::root("schema", Scalar::Int(1))];
+        let mut edits = vec![Edit::root("schema", Scalar::Int(SCHEMA))];
         if let Some(visit) = keep.visit {
             edits.push(Edit::root("visit", Scalar::Bytes(visit.as_bytes().to_vec())));
         }
@@ -230,6 +230,9 @@ impl Sheet<'_> {
         edits: Vec<Edit>,
         moment: &Moment,
     ) -> Result<Option<Written>, ReplicaError> {
+        if book.is_newer() {
+            return Err(ReplicaError::NewerDocument);
+        }
         let time = self.clock(moment)?;
         let pen = self.pen(moment)?;
         let on_version = if on.is_empty() { book.heads() } else { on.to_vec() };
@@ -272,7 +275,8 @@ impl Sheet<'_> {
         hash: ChangeHash,
         bytes: &[u8],
     ) -> Result<(), ReplicaError> {
-        let sql = "insert into own (doc, hash, bytes, intent) values (?1, ?2, ?3, ?4)";
+        let sql =
+            "insert into own (doc, hash, bytes, intent, epoch) select id, ?2, ?3, ?4, epoch from doc where id = ?1";
         self.db
             .prepare_cached(sql)?
             .execute(params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;

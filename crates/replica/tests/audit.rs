@@ -140,6 +140,7 @@ fn a_body_that_makes_the_merge_engine_panic_is_set_aside_and_everything_else_goe
             heads: vec![head],
             whole: true,
             bytes: bytes.clone(),
+            epoch: None,
         };
         let reply = BodiesReply {
             bodies: vec![body],

@@ -163,6 +163,7 @@ fn a_body_nobody_asked_for_is_not_taken() {
         heads: Vec::new(),
         whole: true,
         bytes: vec![1, 2, 3],
+        epoch: None,
     };
     let reply = BodiesReply {
         bodies: vec![body],

@@ -95,6 +95,7 @@ fn body(view: &Batch<'_>, want: &Want, row: DocRow) -> Result<Body, StoreError> 
         heads: row.heads,
         whole,
         bytes,
+        epoch: (row.epoch > Instant(0)).then_some(row.epoch),
     })
 }
 

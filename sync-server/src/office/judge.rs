@@ -252,12 +252,17 @@ impl<'b> Desk<'b> {
         }
     }
 
-    /// Who sent a change once gets its receipt again, whatever became of their rights since.
+    /// Who sent a change once gets its receipt again, whatever became of their rights since, and of the change: where its
+    /// document was erased its words stand in what was written anew, or were what had to go.
     fn own_receipt(&self, item: &PushItem) -> Result<Option<Answer>, Trouble> {
         let Ok(header) = feltbog_casebook::chunk::change_header(&item.change) else {
             return Ok(None);
         };
-        let known = documents::change(self.batch.sql, self.batch.workspace.id, item.doc, header.hash)?;
+        let (sql, workspace) = (self.batch.sql, self.batch.workspace.id);
+        let known = match documents::change(sql, workspace, item.doc, header.hash)? {
+            Some(known) => Some(known),
+            None => documents::erased_change(sql, workspace, item.doc, header.hash)?,
+        };
         let own = known.filter(|known| known.enrolment == self.session.enrolment);
         Ok(own.map(|known| Answer::Known(known.position)))
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use feltbog_ids::{DocId, Position, ScopeId};
+use feltbog_ids::{DocId, Instant, Position, ScopeId};
 use feltbog_protocol::{Entry, Unread};
 
 use super::{careful::Left, feed::Sweep};
@@ -100,6 +100,7 @@ impl Sweep<'_> {
             projection: Vec::new(),
             changes: Vec::new(),
             received: outline.received,
+            epoch: None,
         })
     }
 
@@ -133,5 +134,6 @@ pub(super) fn bare_entry(
         projection: row.projection,
         changes: Vec::new(),
         received: row.received,
+        epoch: (row.epoch > Instant(0)).then_some(row.epoch),
     })
 }

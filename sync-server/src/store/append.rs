@@ -234,5 +234,6 @@ fn row(opened: &Opened, projection: &Projection, at: Position, now: Instant) -> 
         position: at,
         received: now,
         born_by: opened.born_by,
+        epoch: Instant(0),
     }
 }

@@ -31,6 +31,8 @@ pub struct DocRow {
     pub received: Instant,
     /// The person whose push made it.
     pub born_by: Option<PersonId>,
+    /// When its epoch began; zero in its first.
+    pub epoch: Instant,
 }
 
 /// A change as the database has it.
@@ -42,7 +44,8 @@ pub(crate) struct ChangeRow {
     pub(crate) enrolment: EnrolmentId,
 }
 
-const COLUMNS: &str = "doc, kind, parent, heads, length(body), projection, projected, position, received, born_by";
+const COLUMNS: &str =
+    "doc, kind, parent, heads, length(body), projection, projected, position, received, born_by, epoch";
 
 /// A document, if there is one.
 pub(crate) fn find(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<Option<DocRow>, StoreError> {
@@ -78,7 +81,7 @@ pub(crate) fn children(sql: &Connection, workspace: WorkspaceId, parent: DocId) 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Writes a document, new or changed.
+/// Writes a document, new or changed. Its epoch stays as it is.
 pub(crate) fn save(sql: &Connection, workspace: WorkspaceId, row: &DocRow, body: &[u8]) -> Result<(), StoreError> {
     let mut statement = sql.prepare_cached(
         "insert into document (workspace, doc, kind, parent, heads, body, projection, projected, position, received,
@@ -118,8 +121,27 @@ pub(crate) fn change(
     doc: DocId,
     hash: ChangeHash,
 ) -> Result<Option<ChangeRow>, StoreError> {
-    let mut statement =
-        sql.prepare_cached("select position, enrolment from change where workspace = ?1 and doc = ?2 and hash = ?3")?;
+    one_of("change", sql, workspace, (doc, hash))
+}
+
+/// A change that was there before its document was erased.
+pub(crate) fn erased_change(
+    sql: &Connection,
+    workspace: WorkspaceId,
+    doc: DocId,
+    hash: ChangeHash,
+) -> Result<Option<ChangeRow>, StoreError> {
+    one_of("erased", sql, workspace, (doc, hash))
+}
+
+fn one_of(
+    table: &str,
+    sql: &Connection,
+    workspace: WorkspaceId,
+    (doc, hash): (DocId, ChangeHash),
+) -> Result<Option<ChangeRow>, StoreError> {
+    let text = format!("select position, enrolment from {table} where workspace = ?1 and doc = ?2 and hash = ?3");
+    let mut statement = sql.prepare_cached(&text)?;
     let read = |row: &Row<'_>| {
         Ok(ChangeRow {
             position: position(row, 0)?,
@@ -167,7 +189,8 @@ pub(crate) fn add_change(
     Ok(())
 }
 
-/// The changes of a document after a position, in order, unless they come to more than `most` bytes.
+/// The changes of a document after a position, in order, unless they come to more than `most` bytes or one of them lies
+/// in the body alone by now.
 pub(crate) fn changes_after(
     sql: &Connection,
     workspace: WorkspaceId,
@@ -183,7 +206,7 @@ pub(crate) fn changes_after(
     while let Some(row) = rows.next()? {
         let bytes: Vec<u8> = row.get(0)?;
         total += bytes.len();
-        if total > most {
+        if total > most || bytes.is_empty() {
             return Ok(None);
         }
         changes.push(bytes);
@@ -203,6 +226,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DocRow> {
         position: position(row, 7)?,
         received: Instant(row.get(8)?),
         born_by: row.get::<_, Option<[u8; 16]>>(9)?.map(PersonId::from_bytes),
+        epoch: Instant(row.get(10)?),
     })
 }
 

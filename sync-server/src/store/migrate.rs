@@ -7,12 +7,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::StoreError;
 
 /// The files; the number of those done is the database's `user_version`.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("../../../migrations/server/sqlite/0001_post_office.sql"),
     include_str!("../../../migrations/server/sqlite/0002_a_refusal_is_final.sql"),
     include_str!("../../../migrations/server/sqlite/0003_shifts.sql"),
     include_str!("../../../migrations/server/sqlite/0004_notes_without_a_place.sql"),
     include_str!("../../../migrations/server/sqlite/0005_wiped_and_tidied.sql"),
+    include_str!("../../../migrations/server/sqlite/0006_epochs.sql"),
 ];
 
 /// Does the steps that are not done yet.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use feltbog_casebook::{Birth, Book, Edit, Pen, Role, Scalar, may_create};
+use feltbog_casebook::{Birth, Book, Edit, Pen, Role, SCHEMA, Scalar, may_create};
 use feltbog_ids::{ActorId, ChangeHash, EnrolmentId, Instant};
 use rusqlite::Connection;
 
@@ -15,9 +15,6 @@ use super::{
     log::Workspace,
 };
 use crate::{Dice, StoreError};
-
-/// The version of the documents written here.
-const SCHEMA: i64 = 1;
 
 /// A change by its hash, and its bytes.
 type Change = (ChangeHash, Vec<u8>);

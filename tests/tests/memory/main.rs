@@ -155,6 +155,7 @@ fn a_device_sets_aside_a_body(world: &World, tablet: &Tablet, bytes: &[u8]) {
         heads: world.town.book(case).unwrap().heads(),
         whole: true,
         bytes: bytes.to_vec(),
+        epoch: None,
     };
     let want = Want {
         doc: case,
@@ -184,6 +185,7 @@ fn a_device_sets_aside_a_change(world: &World, tablet: &Tablet, bytes: &[u8]) {
         projection: bytes.to_vec(),
         changes: vec![bytes.to_vec().into()],
         received: world.clock.now(),
+        epoch: None,
     };
     let page = FeedPage {
         lost: Vec::new(),

@@ -36,6 +36,7 @@ fn is_poisoned(tablet: &Tablet, world: &World, doc: DocId) {
         heads: world.town.book(doc).unwrap().heads(),
         whole: true,
         bytes: vec![0x85; 5_000],
+        epoch: None,
     };
     let reply = BodiesReply {
         bodies: vec![body],

@@ -2,10 +2,11 @@
 //! It does not say what a town holds (demo/feltby.toml does), nor judge what an import refuses.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
@@ -72,6 +73,23 @@ impl Office {
     /// A token with which this person signs in on one device.
     pub fn token(&self, user: &str) -> Result<String> {
         ask(self.command().args(["admin", "device", "add", "--user", user]))
+    }
+
+    /// Begins to compact everything its log holds. Returns once that is under way.
+    pub fn compacts(&self) -> Result<Child> {
+        let mut compact = self.command();
+        compact.args(["admin", "compact", "--all"]);
+        let compacting = compact
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = compacting.spawn().with_context(|| programs::cannot_start(&compact))?;
+        let mut first = String::new();
+        if let Some(out) = child.stdout.as_mut() {
+            BufReader::new(out).read_line(&mut first)?;
+        }
+        ensure!(first.trim_end() == "compacting", "`{}` said: {first}", words(&compact));
+        Ok(child)
     }
 
     /// Where it keeps its database.

@@ -36,7 +36,7 @@ impl Blow {
     /// One for this kind, somewhere in it or shortly after.
     pub fn drawn(chance: &mut Chance, side: Side, aim: Kind) -> Self {
         let (at, later) = match aim {
-            Kind::Write | Kind::Opening => (None, AMID_WRITING),
+            Kind::Write | Kind::Opening | Kind::Compaction => (None, AMID_WRITING),
             Kind::Push => (Some(Moment::Asked(Errand::Push)), LATER),
             Kind::Receipt => (Some(Moment::Answered(Errand::Push)), LATER),
             Kind::Pull => (Some(Moment::Asked(Errand::Pull)), LATER),

@@ -19,20 +19,42 @@ pub enum Kind {
     FirstSync,
     /// A device that had been killed was being opened with its PIN.
     Opening,
+    /// The server's log was being compacted.
+    Compaction,
 }
 
 /// What is hit on either side.
 pub const BOTH_SIDES: [Kind; 5] = [Kind::Write, Kind::Push, Kind::Receipt, Kind::Pull, Kind::FirstSync];
 
+/// What is hit where the server is killed.
+pub const SERVER_SIDE: [Kind; 6] = [
+    Kind::Write,
+    Kind::Push,
+    Kind::Receipt,
+    Kind::Pull,
+    Kind::FirstSync,
+    Kind::Compaction,
+];
+
 /// How often each was hit.
-#[derive(Default)]
 pub struct Kills {
+    aims: &'static [Kind],
     all: usize,
     amid_nothing: usize,
     of: BTreeMap<Kind, usize>,
 }
 
 impl Kills {
+    /// None yet, of kinds that are aimed at.
+    pub fn aimed_at(aims: &'static [Kind]) -> Self {
+        Self {
+            aims,
+            all: 0,
+            amid_nothing: 0,
+            of: BTreeMap::new(),
+        }
+    }
+
     /// Counts one kill and everything that was under way.
     pub fn count(&mut self, under_way: &[Kind]) {
         self.all += 1;
@@ -47,17 +69,15 @@ impl Kills {
         self.of.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Whether a kind of either side was never hit.
+    /// Whether a kind that is aimed at was never hit.
     pub fn misses_one(&self) -> bool {
         self.of(self.least()) == 0
     }
 
-    /// The kind that was hit least of those on either side: the first of several.
+    /// The kind that was hit least of those aimed at: the first of several.
     pub fn least(&self) -> Kind {
-        BOTH_SIDES
-            .into_iter()
-            .min_by_key(|kind| self.of(*kind))
-            .expect("there are five kinds")
+        let aims = self.aims.iter().copied();
+        aims.min_by_key(|kind| self.of(*kind)).expect("something is aimed at")
     }
 }
 
@@ -70,6 +90,7 @@ impl fmt::Display for Kind {
             Self::Pull => "a pull",
             Self::FirstSync => "a first sync",
             Self::Opening => "an opening",
+            Self::Compaction => "a compaction",
         })
     }
 }
@@ -86,11 +107,11 @@ impl fmt::Display for Kills {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kills, Kind};
+    use super::{BOTH_SIDES, Kills, Kind};
 
     #[test]
     fn a_kill_may_hit_several_and_what_was_hit_least_comes_next() {
-        let mut kills = Kills::default();
+        let mut kills = Kills::aimed_at(&BOTH_SIDES);
         kills.count(&[Kind::Write, Kind::Push]);
         kills.count(&[]);
         kills.count(&[Kind::Write]);

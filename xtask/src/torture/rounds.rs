@@ -12,13 +12,16 @@ use serde_json::json;
 use super::Side;
 use super::blow::{Blow, under_way};
 use super::chance::Chance;
-use super::kinds::{Kills, Kind};
+use super::kinds::{BOTH_SIDES, Kills, Kind, SERVER_SIDE};
 use super::ledger::{Ledger, Said, What};
 use super::town::{Player, Town, organisation, person};
 use super::typist::Typist;
 
 /// Commands somebody writes in a round at most.
 const MOST: usize = 24;
+
+/// A compaction of so little takes some milliseconds.
+const COMPACTS_FOR: usize = 6;
 
 /// A town under torture.
 pub struct Rounds {
@@ -63,7 +66,7 @@ impl Rounds {
             pair,
             newcomers: Vec::new(),
             ledger: Ledger::default(),
-            kills: Kills::default(),
+            kills: Kills::aimed_at(side.aims()),
             typists,
             chance,
             opens_in: [Duration::from_millis(100); 2],
@@ -74,6 +77,7 @@ impl Rounds {
     pub fn one(&mut self) -> Result<()> {
         match self.kills.least() {
             Kind::FirstSync => self.amid_a_first_sync(),
+            Kind::Compaction => self.amid_a_compaction(),
             kind => self.amid_work(kind),
         }
     }
@@ -149,6 +153,21 @@ impl Rounds {
         Ok(())
     }
 
+    /// The log is compacted by an operator's command, which is killed together with the server.
+    fn amid_a_compaction(&mut self) -> Result<()> {
+        let who = self.chance.below(2);
+        self.writes_undisturbed(who, MOST)?;
+        self.pair[who].comes_to_rest()?;
+        let mut compaction = self.town.office().compacts()?;
+        thread::sleep(self.chance.up_to(COMPACTS_FOR));
+        let is_amid = compaction.try_wait()?.is_none();
+        self.town.server_dies();
+        compaction.kill()?;
+        compaction.wait()?;
+        self.kills.count(if is_amid { &[Kind::Compaction] } else { &[] });
+        self.the_server_comes_back()
+    }
+
     /// Writes fewer commands than `most`, and every one of them is answered.
     fn writes_undisturbed(&mut self, who: usize, most: usize) -> Result<()> {
         let (stop, busy) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -220,6 +239,13 @@ impl Rounds {
 }
 
 impl Side {
+    fn aims(self) -> &'static [Kind] {
+        match self {
+            Self::Client => &BOTH_SIDES,
+            Self::Server => &SERVER_SIDE,
+        }
+    }
+
     fn strikes(self, town: &mut Town, player: &mut Player) {
         match self {
             Self::Client => town.dies(player),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::Side;
-use super::kinds::{BOTH_SIDES, Kind};
+use super::kinds::{BOTH_SIDES, Kind, SERVER_SIDE};
 use super::ledger::{Said, What};
 use super::rounds::Rounds;
 use super::town::Player;
@@ -20,9 +20,11 @@ const TOLD: usize = 5;
 /// Comes to rest, ends everything, and counts each thing that must hold as one.
 pub fn pass(rounds: &mut Rounds) -> Result<Tally> {
     let mut tally = Tally::default();
-    let own = (rounds.side == Side::Client).then_some(&Kind::Opening);
-    let kinds = BOTH_SIDES.iter().chain(own);
-    let missed = kinds.filter(|kind| rounds.kills.of(**kind) == 0);
+    let kinds: Vec<_> = match rounds.side {
+        Side::Client => BOTH_SIDES.iter().chain(&[Kind::Opening]).collect(),
+        Side::Server => SERVER_SIDE.iter().collect(),
+    };
+    let missed = kinds.into_iter().filter(|kind| rounds.kills.of(**kind) == 0);
     let missed: Vec<_> = missed.map(|kind| format!("{kind}: never")).collect();
     holds(&mut tally, "every kind was hit", &missed);
     // Twice, for what one sends in its first rest the other fetches in its second.

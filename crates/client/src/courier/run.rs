@@ -253,7 +253,7 @@ impl<R: Remote> Courier<R> {
         match with(&self.replica, |replica| replica.index_some(INDEX_AT_ONCE)) {
             Ok(indexed) if indexed.docs.is_empty() => {
                 self.rewrite();
-                false
+                self.fold_some()
             }
             Ok(_) => {
                 self.fetch_what_was_dropped();
@@ -300,6 +300,17 @@ impl<R: Remote> Courier<R> {
         let now = self.world.now();
         if with(&self.replica, |replica| replica.wants(1, now)).is_ok_and(|wants| !wants.is_empty()) {
             self.hear(Event::Rang);
+        }
+    }
+
+    /// With nothing else to do: a base that grew by many changes becomes one snapshot again.
+    fn fold_some(&self) -> bool {
+        match with(&self.replica, |replica| replica.fold_some(1)) {
+            Ok(folded) => folded > 0,
+            Err(error) => {
+                tracing::warn!(%error, "a document could not be folded; that is tried again");
+                false
+            }
         }
     }
 

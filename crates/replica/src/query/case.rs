@@ -43,7 +43,7 @@ impl Sheet<'_> {
             notes,
             notes_total,
             loose: self.loose_on(id)?,
-            may_write: !row.unreadable && self.may_write_in(id)?,
+            may_write: !row.unreadable && !book.as_ref().is_some_and(Book::is_newer) && self.may_write_in(id)?,
             arriving: book.is_none() && !row.unreadable,
             pulled: self.pulled_when()?,
         })

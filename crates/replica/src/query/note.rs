@@ -37,7 +37,7 @@ impl Sheet<'_> {
             id,
             case,
             visit: facts.visit,
-            may_write: finished.is_none(),
+            may_write: finished.is_none() && !book.is_newer(),
             state,
             text,
             heads: book.heads(),

@@ -245,6 +245,7 @@ impl Office {
             projection: kept.book.project().to_bytes(),
             changes: small.map(|(_, bytes)| bytes.clone().into()).collect(),
             received: Instant(NOON.0),
+            epoch: None,
         }
     }
 
@@ -339,6 +340,7 @@ impl Office {
                 heads: book.heads(),
                 whole,
                 bytes,
+                epoch: None,
             }
         };
         let bodies = here.into_iter().map(body).collect();

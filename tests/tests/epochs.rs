@@ -1,0 +1,233 @@
+//! Stories of a document that is erased on the server: nothing of what went stays anywhere, and nothing anybody wrote
+//! meanwhile goes with it.
+//!
+//! It searches files in the clear; what an erasure is made of is the casebook's own tests' to say.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use feltbog_ids::DocId;
+use feltbog_tests::{Fate, Tablet, World};
+use feltbog_views::FieldValue;
+
+/// Words that stood in a note and were taken out of it.
+const SECRET: &str = "Kornblomstvej";
+
+fn holds(bytes: &[u8], words: &str) -> bool {
+    // The index keeps words in lower case.
+    let lower = words.to_lowercase();
+    let found = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+    found(words) || found(&lower)
+}
+
+/// A note of Anna's that said too much and says it no longer, with everybody at rest.
+fn told_too_much(world: &World, anna: &Tablet) -> DocId {
+    let case = world.town.cases[0];
+    let note = anna.writes(case, "Bor på Kornblomstvej 7. Sov godt. ");
+    anna.settles();
+    let page = anna.page(note).unwrap();
+    anna.keep(note, case, &page, "Sov godt. ").unwrap();
+    anna.settles();
+    note
+}
+
+fn value(tablet: &Tablet, case: DocId, key: &str) -> Option<FieldValue> {
+    let view = tablet.replica().case(case, tablet.clock.now()).unwrap();
+    view.fields.into_iter().find(|field| field.key == key).unwrap().value
+}
+
+#[test]
+fn after_an_erasure_no_byte_of_what_left_is_on_any_device_or_on_the_server() {
+    let world = World::new(61);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = told_too_much(&world, &anna);
+    bo.settles();
+    while !bo.replica().index_some(100).unwrap().docs.is_empty() {}
+    for bytes in [anna.bytes(), bo.bytes(), world.server.bytes()] {
+        assert!(holds(&bytes, SECRET), "it is looked for where it was");
+    }
+    world.server.erases(note);
+    assert!(
+        !holds(&world.server.bytes(), SECRET),
+        "the server's file, its gaps and its log"
+    );
+    for tablet in [&anna, &bo] {
+        tablet.settles();
+        assert_eq!(tablet.note(note).unwrap().text, "Sov godt. ");
+        assert!(
+            !holds(&tablet.bytes(), SECRET),
+            "{}'s file, gaps, index and log",
+            tablet.worker.user
+        );
+        assert_eq!(tablet.replica().handling().unwrap(), 0);
+    }
+    let names = |tablet: &Tablet| tablet.note(note).unwrap().authors;
+    assert_eq!(format!("{:?}", names(&anna)), format!("{:?}", names(&bo)));
+    assert!(!names(&bo).is_empty(), "whose note it is, is told as before");
+}
+
+#[test]
+fn words_typed_offline_on_the_old_epoch_are_written_anew_on_the_new_one() {
+    let world = World::new(62);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = told_too_much(&world, &anna);
+    bo.settles();
+    bo.road.cut();
+    bo.types(note, "Spiste selv. ");
+    bo.types(note, "Glad. ");
+    bo.sets(world.town.cases[0], "mobilitet", "Går med stok").unwrap();
+    world.server.erases(note);
+    world.server.erases(world.town.cases[0]);
+    anna.types(note, "Ny dag. ");
+    anna.settles();
+    bo.road.open();
+    bo.settles();
+    anna.settles();
+    for tablet in [&anna, &bo] {
+        let text = tablet.note(note).unwrap().text;
+        for words in ["Sov godt. ", "Spiste selv. ", "Glad. ", "Ny dag. "] {
+            assert_eq!(text.matches(words).count(), 1, "{text}");
+        }
+        let stick = FieldValue::Text("Går med stok".to_owned());
+        assert_eq!(value(tablet, world.town.cases[0], "mobilitet"), Some(stick));
+        assert_eq!(tablet.replica().handling().unwrap(), 0);
+        assert!(!holds(&tablet.bytes(), SECRET));
+    }
+}
+
+#[test]
+fn a_copy_of_words_that_were_written_anew_comes_late_and_changes_nothing() {
+    let world = World::new(68);
+    let anna = world.tablet(world.town.anna);
+    let note = told_too_much(&world, &anna);
+    anna.types(note, "Spiste selv. ");
+    anna.road.befalls([Fate::Delayed]);
+    assert!(anna.round().is_err(), "the push is on its way somewhere");
+    world.server.erases(note);
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Spiste selv. ");
+    assert_eq!(anna.road.late(), 1);
+    anna.remote.delivers_late();
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Spiste selv. ");
+    assert_eq!(world.town.book(note).unwrap().text(), "Sov godt. Spiste selv. ");
+}
+
+#[test]
+fn a_receipt_lost_before_an_erasure_writes_nothing_twice() {
+    let world = World::new(63);
+    let anna = world.tablet(world.town.anna);
+    let note = told_too_much(&world, &anna);
+    anna.types(note, "Spiste selv. ");
+    anna.road.befalls([Fate::LostReply]);
+    assert!(anna.round().is_err(), "the server has it, and Anna does not know");
+    world.server.erases(note);
+    anna.types(note, "Glad. ");
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Spiste selv. Glad. ");
+    assert_eq!(anna.replica().handling().unwrap(), 0);
+}
+
+#[test]
+fn a_tablet_that_slept_through_two_erasures_ends_where_everybody_is() {
+    let world = World::new(64);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = told_too_much(&world, &anna);
+    bo.settles();
+    bo.types(note, "Bo. ");
+    world.server.erases(note);
+    anna.settles();
+    anna.types(note, "Anna. ");
+    anna.settles();
+    world.server.erases(note);
+    bo.settles();
+    anna.settles();
+    for tablet in [&anna, &bo] {
+        let text = tablet.note(note).unwrap().text;
+        assert!(
+            text.contains("Bo. ") && text.contains("Anna. ") && text.matches("Sov godt").count() == 1,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_notebook_put_back_from_before_an_erasure_ends_in_the_new_epoch() {
+    let world = World::new(65);
+    let mut anna = world.tablet(world.town.anna);
+    let note = told_too_much(&world, &anna);
+    anna.is_copied();
+    world.server.erases(note);
+    anna.settles();
+    anna.types(note, "Efter. ");
+    anna.settles();
+    anna.is_put_back();
+    assert!(holds(&anna.bytes(), SECRET), "an old copy holds what it held");
+    anna.settles();
+    assert_eq!(anna.note(note).unwrap().text, "Sov godt. Efter. ");
+    assert!(!holds(&anna.bytes(), SECRET));
+}
+
+#[test]
+fn a_server_put_back_from_before_an_erasure_takes_everybody_back_and_can_erase_again() {
+    let world = World::new(66);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = told_too_much(&world, &anna);
+    bo.settles();
+    let yesterday = world.server.is_copied();
+    world.server.erases(note);
+    anna.settles();
+    bo.settles();
+    anna.types(note, "Efter. ");
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    anna.settles();
+    bo.settles();
+    let parked = anna.replica().parked_rows().unwrap();
+    assert!(
+        parked.iter().any(|row| row.words.contains("Efter. ")),
+        "what the server lost is named: {parked:?}"
+    );
+    world.server.erases(note);
+    anna.settles();
+    bo.settles();
+    for tablet in [&anna, &bo] {
+        assert_eq!(tablet.note(note).unwrap().text, "Sov godt. ");
+        assert!(!holds(&tablet.bytes(), SECRET));
+    }
+}
+
+#[test]
+fn compaction_on_both_ends_changes_nothing_a_person_sees() {
+    let world = World::new(67);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = anna.writes(world.town.cases[0], "Først. ");
+    for number in 0..40 {
+        anna.types(note, &format!("Nr. {number}. "));
+        anna.settles();
+        if number == 20 {
+            world.server.compacts();
+            bo.settles();
+        }
+    }
+    let text = anna.note(note).unwrap().text;
+    let sizes = "select sum(length(base)) from doc where appended >= 32 or kind = 'note'";
+    let size = || anna.file().rows(sizes).unwrap()[0].parse::<usize>().unwrap();
+    let before = (anna.file().book(note).unwrap().heads(), size());
+    assert!(
+        anna.replica().fold_some(10).unwrap() > 0,
+        "a base of forty changes is folded"
+    );
+    assert_eq!(anna.replica().fold_some(10).unwrap(), 0);
+    assert_eq!(anna.file().book(note).unwrap().heads(), before.0);
+    assert!(size() * 2 < before.1, "from {} to {} bytes", before.1, size());
+    world.server.compacts();
+    let carl = world.tablet(world.town.bo);
+    bo.settles();
+    anna.types(note, "Sidst.");
+    anna.settles();
+    bo.settles();
+    carl.settles();
+    for tablet in [&anna, &bo, &carl] {
+        assert_eq!(tablet.note(note).unwrap().text, format!("{text}Sidst."));
+    }
+}
