@@ -133,7 +133,16 @@ impl Metrics {
         for (found, count) in FOUND.iter().zip(&self.repairs) {
             page.line(&[("found", found)], count.read());
         }
-        let single = [
+        for (name, kind, help, value) in self.singles(position, bytes) {
+            page.family(name, kind, help);
+            page.line(&[], value);
+        }
+        page.text
+    }
+
+    /// What has one number: its name, kind, words of help and the number.
+    fn singles(&self, position: Position, bytes: u64) -> [(&'static str, &'static str, &'static str, u64); 6] {
+        [
             (
                 "repaired_total",
                 "counter",
@@ -165,12 +174,7 @@ impl Metrics {
                 "Bytes of the database and its write-ahead log.",
                 bytes,
             ),
-        ];
-        for (name, kind, help, value) in single {
-            page.family(name, kind, help);
-            page.line(&[], value);
-        }
-        page.text
+        ]
     }
 
     fn bells_open(&self) -> u64 {

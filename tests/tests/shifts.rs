@@ -154,7 +154,7 @@ fn a_note_of_the_shift_is_taken_the_next_day_and_nothing_new_was_readable_in_bet
 }
 
 #[test]
-fn words_of_after_the_shift_are_refused_and_kept_for_whoever_wrote_them() {
+fn words_of_after_the_shift_go_to_the_leader_and_whoever_wrote_them_sees_it() {
     let evening = Evening::begins(53);
     let carl = &evening.carl;
     // By an app that does not look at the clock.
@@ -162,9 +162,12 @@ fn words_of_after_the_shift_are_refused_and_kept_for_whoever_wrote_them() {
     let late = carl.writes(evening.case, "Efter vagten.");
     carl.road.open();
     carl.settles();
-    let parked = carl.replica().parked_rows().unwrap();
-    let told: Vec<_> = parked.iter().map(|row| (row.words.as_str(), row.reason)).collect();
-    assert_eq!(told, [("Efter vagten.", Refusal::NoRight)]);
+    assert_eq!(carl.replica().parked_rows().unwrap(), []);
+    assert_eq!(carl.replica().handed_rows().unwrap().len(), 1);
+    assert!(
+        !holds(&carl.bytes(), "Efter vagten.".as_bytes()),
+        "they are the leader's"
+    );
     assert!(
         evening.world.town.book(late).is_none(),
         "not even an empty note is made"

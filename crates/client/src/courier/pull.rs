@@ -52,8 +52,12 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         let is_last = page.closing.is_some();
         let moment = errand.world.moment();
         let taken = errand.with(|replica| {
-            // A shift that ended meanwhile asks for more than this page answers.
-            let answers = replica.feed_request()? == request;
+            // A shift that ended meanwhile asks for more than this page answers. What was told meanwhile asks for nothing.
+            let now = FeedRequest {
+                erased: request.erased,
+                ..replica.feed_request()?
+            };
+            let answers = now == request;
             answers.then(|| replica.take_page(&page, &moment)).transpose()
         })?;
         let Some(changed) = taken else { continue };
