@@ -8,7 +8,7 @@
 use feltbog_ids::{DocId, Instant, Span};
 use feltbog_replica::ReplicaError;
 use feltbog_tests::{Ended, Tablet, World};
-use feltbog_views::{CaseFilter, CaseSort, NoteState, Refusal};
+use feltbog_views::{CaseFilter, CaseSort, NoteState};
 
 const HOUR: i64 = 3_600;
 const SHIFT: Span = Span::seconds(8 * HOUR);
