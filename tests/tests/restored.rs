@@ -5,13 +5,30 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_casebook::Role;
-use feltbog_ids::Span;
+use feltbog_ids::{DocId, Span};
 use feltbog_tests::{Tablet, World};
 use feltbog_views::{FieldValue, ItemState, Refusal};
 
-fn value(tablet: &Tablet, case: feltbog_ids::DocId, key: &str) -> Option<FieldValue> {
+fn value(tablet: &Tablet, case: DocId, key: &str) -> Option<FieldValue> {
     let view = tablet.replica().case(case, tablet.clock.now()).unwrap();
     view.fields.into_iter().find(|field| field.key == key).unwrap().value
+}
+
+/// Anna and Bo wrote in one note; the server lacks what Bo wrote, Anna has it on her screen, and Bo is out of reach.
+fn bos_words_are_lost(world: &World) -> (Tablet, Tablet, DocId) {
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = anna.writes(case, "Anna. ");
+    anna.settles();
+    bo.settles();
+    let yesterday = world.server.is_copied();
+    bo.types(note, "Bo så til hende.");
+    bo.settles();
+    anna.settles();
+    world.server.is_put_back(&yesterday);
+    bo.road.cut();
+    anna.settles();
+    (anna, bo, note)
 }
 
 #[test]
@@ -106,18 +123,7 @@ fn what_the_server_may_not_take_again_goes_to_the_leader_with_its_words() {
 #[test]
 fn a_colleagues_lost_words_stay_on_the_screen_are_named_after_a_week_and_come_back() {
     let world = World::new(26);
-    let case = world.town.cases[0];
-    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
-    let note = anna.writes(case, "Anna. ");
-    anna.settles();
-    bo.settles();
-    let yesterday = world.server.is_copied();
-    bo.types(note, "Bo så til hende.");
-    bo.settles();
-    anna.settles();
-    world.server.is_put_back(&yesterday);
-    bo.road.cut();
-    anna.settles();
+    let (anna, bo, note) = bos_words_are_lost(&world);
     let lost = world.town.book(note).unwrap();
     assert_eq!(lost.text(), "Anna. ", "the server lacks it");
     assert_eq!(anna.note(note).unwrap().text, "Anna. Bo så til hende.");
@@ -154,18 +160,7 @@ fn a_colleagues_lost_words_stay_on_the_screen_are_named_after_a_week_and_come_ba
 #[test]
 fn words_on_lost_words_are_named_with_them_however_late_they_were_written() {
     let world = World::new(27);
-    let case = world.town.cases[0];
-    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
-    let note = anna.writes(case, "Anna. ");
-    anna.settles();
-    bo.settles();
-    let yesterday = world.server.is_copied();
-    bo.types(note, "Bo så til hende.");
-    bo.settles();
-    anna.settles();
-    world.server.is_put_back(&yesterday);
-    bo.road.cut();
-    anna.settles();
+    let (anna, _bo, note) = bos_words_are_lost(&world);
     world.clock.advance(Span::days(5));
     anna.looks_again(note).unwrap();
     anna.types(note, " Anna igen.");

@@ -80,8 +80,9 @@ impl Sheet<'_> {
                 // As after a refusal: nothing is written by the same hand again.
                 self.set_meta("salt", &moment.salt.as_slice())?;
                 self.hand_back(doc, Refusal::Builds, moment)?;
+            } else {
+                self.project_if_open(doc)?;
             }
-            self.project_if_open(doc)?;
         }
         Ok(())
     }
