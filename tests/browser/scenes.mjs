@@ -79,30 +79,36 @@ export class Stage {
     return { ...gate, ...views };
   }
 
-  /** One note was refused, another waits for the password, and two people have set the same field. */
+  /** A value was refused, a note went to the leader, another waits for the password, and two people have set the same
+   * field. */
   async #error() {
     const { town } = this;
-    // An authority reads a case and writes no note in it.
+    // An authority reads a case and writes nothing in it.
     await town.admin('role', 'grant', '--person', 'oliver', '--role', 'authority@Stueetagen');
+    await town.admin('role', 'grant', '--person', 'peter', '--role', 'leader@Stueetagen');
     const oliver = await this.#sitsDown(town, 'oliver');
     const birgit = await this.#sitsDown(town, 'birgit');
     await oliver.device.losesNetwork();
     await oliver.opensCase('Karla Sivsanger');
+    await oliver.setsField('hjaelpemidler', 'Rollator og forhøjet toiletsæde');
     await oliver.writes('Karla har ondt i hoften, når hun rejser sig. Lægen er ringet op.');
     await oliver.finishes();
     await oliver.opensCase('Svend Isfugl');
     await oliver.setsField('hjaelpemidler', 'Rollator og gribetang');
-    await oliver.seesChip(/2 gemt/);
+    await oliver.seesChip(/3 gemt/);
     await birgit.opensCase('Svend Isfugl');
     await birgit.setsField('hjaelpemidler', 'Rollator og toiletforhøjer med armlæn');
     await birgit.device.hasFetchedAll();
     await oliver.device.findsNetwork();
-    await until('a note is refused', async () => (await oliver.device.chip()).handling > 0);
+    await until('a value is refused', async () => (await oliver.device.chip()).handling > 0);
+    const handed = async () => (await oliver.device.command({ do: 'sync_page' })).handed.length > 0;
+    await until('a note is with the leader', handed);
     await oliver.see('conflict-hjaelpemidler').waitFor();
     await town.admin('session', 'end', '--user', 'oliver');
     await oliver.writes('Svend drak kun et halvt glas saft.');
     await oliver.finishes();
     await until('the password is asked for', async () => (await oliver.device.chip()).state === 'sign_in');
+    const peter = await this.#sitsDown(town, 'peter');
     const missing = randomUUID();
     const views = await app(oliver, 'Svend Isfugl', (person) => failsOnce(person, () => person.pastes(TOO_LONG)));
     return {
@@ -111,6 +117,7 @@ export class Stage {
         pin: (locked) => failsOnce(locked, () => locked.typesPin('918273')),
       })),
       ...views,
+      loose: { person: peter, place: '#/loose', ready: '[data-test=loose]' },
       'case-not-here': { person: oliver, place: `#/cases/${missing}`, ready: '[data-test=problem]' },
       post: { person: oliver, place: `#/news/${missing}`, ready: '[data-test=problem]' },
     };

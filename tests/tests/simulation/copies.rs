@@ -84,6 +84,8 @@ impl Day {
             .collect();
         for kept in &mut self.kept {
             kept.may_be_lost |= !held[kept.by].contains(&kept.doc) || handed.contains(kept.sign);
+            let book = self.world.town.book(kept.doc);
+            kept.has_stood |= book.is_some_and(|book| book.text().contains(kept.sign));
         }
     }
 }

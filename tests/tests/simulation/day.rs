@@ -30,6 +30,9 @@ pub struct Kept {
     pub may_be_lost: bool,
     /// It may stand twice: it waited in a copy of the device that was put back after it had been refused and written anew.
     pub may_be_doubled: bool,
+    /// It stood in its note on a server that was put back to before it: a whole text laid before a leader has it, and so
+    /// has the next one.
+    pub has_stood: bool,
 }
 
 impl Kept {
@@ -43,6 +46,7 @@ impl Kept {
             in_field: false,
             may_be_lost: false,
             may_be_doubled: false,
+            has_stood: false,
         }
     }
 }

@@ -69,9 +69,10 @@ pub fn hold(documents: usize, folder: &Path, mut chance: Chance, told: &AtomicBo
     fs::write(&rows, register(documents)?)?;
     fs::write(&mapping, MAPPING)?;
     town.office().import(&rows, &mapping)?;
-    let calm = Given::out(&[undisturbed(&mut town)?]);
     let (mut player, parts) = tortured(&mut town, documents, &mut chance, told)?;
     let given = Given::out(&parts);
+    // After it, so that nothing is there for the one that was not there for the other.
+    let calm = Given::out(&[undisturbed(&mut town)?]);
     tell(&calm, &given, documents);
     let mut tally = Tally::default();
     let counts = player.door()?.asks(&json!({"do": "sync_page"}))?["counts"].clone();
