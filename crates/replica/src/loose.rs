@@ -6,7 +6,7 @@
 mod handed;
 mod typed;
 
-use feltbog_casebook::{Edit, Intent, merged, retold};
+use feltbog_casebook::{Book, Edit, Intent, merged, retold};
 use feltbog_ids::{ChangeHash, CommandId, DocId, Instant};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ pub(crate) struct LooseNote {
     id: CommandId,
     note: DocId,
     about: Option<DocId>,
-    /// The text its first words were typed on.
+    /// The text its words were typed on, as far as the document still shows it.
     begun: String,
     /// None once they are handed over.
     words: Option<String>,
@@ -94,6 +94,8 @@ impl Sheet<'_> {
             return Ok(false);
         };
         let told = self.text_of_own(doc)?.unwrap_or(told);
+        // What the document shows once its own words are taken out: what is typed there next is typed on that.
+        let left = self.text_of_base(doc)?.or_else(|| edits().find_map(typed_on));
         let about = self.doc_row(doc)?.and_then(|row| row.parent);
         let at = intents.iter().map(|intent| intent.at).max().unwrap_or_default();
         let waiting = self.loose_of(doc)?.filter(|known| known.words.is_some());
@@ -108,12 +110,12 @@ impl Sheet<'_> {
                 let words = merged(&known.begun, typed, &told).unwrap_or_else(|_| format!("{told}\n{typed}"));
                 (known, words)
             }
-            None => (fresh(), told.clone()),
+            None => (fresh(), told),
         };
         let finishes = edits().any(|edit| matches!(edit, Edit::Finish { .. }));
         let at = known.at.max(at);
         let kept = LooseNote {
-            begun: told,
+            begun: left.unwrap_or_default(),
             finished: known.finished || finishes,
             ..known.saying(words, at)
         };
@@ -129,6 +131,14 @@ impl Sheet<'_> {
         let own: Vec<_> = own.collect::<Result<_, _>>()?;
         let book = self.book_if_readable(doc)?;
         Ok(book.filter(|book| book.has(&own)).map(|book| book.text()))
+    }
+
+    /// The text of a note without what is one's own; none where it cannot be read.
+    fn text_of_base(&self, doc: DocId) -> Result<Option<String>, ReplicaError> {
+        let sql = "select base from doc where id = ?1 and base <> x''";
+        let mut query = self.db.prepare_cached(sql)?;
+        let base: Option<Vec<u8>> = query.query_row([doc.as_bytes()], |row| row.get(0)).optional()?;
+        Ok(base.and_then(|base| Book::open(&base, []).ok()).map(|book| book.text()))
     }
 
     /// Whether words of this note were handed over from here, or wait for it.
@@ -174,6 +184,13 @@ pub(crate) fn draw_anew(db: &Connection, moment: &Moment) -> Result<(), ReplicaE
     db.execute(waiting, [moment.salt.as_slice()])?;
     db.execute("update loose set digest = null where handed_at is not null", [])?;
     Ok(())
+}
+
+fn typed_on(edit: &Edit) -> Option<String> {
+    match edit {
+        Edit::Type { before, .. } => Some(before.clone()),
+        _ => None,
+    }
 }
 
 /// Tells one text of a note from another.

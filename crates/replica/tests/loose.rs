@@ -188,6 +188,23 @@ fn of_a_shared_note_whose_words_had_left_all_that_was_typed_here_goes_and_once()
 }
 
 #[test]
+fn words_refused_twice_before_the_leader_has_any_are_handed_over_together() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let draft = tablet.types(doc(NOTE), &[], "", "Fælles.");
+    tablet.syncs(&mut office);
+    for more in ["Fælles. Et.", "To. Fælles."] {
+        // The case is still here: the page shows what stands in it.
+        tablet.types(doc(NOTE), &draft.typed, "Fælles.", more);
+        for item in tablet.notebook.outbox(10).unwrap() {
+            office.refused.insert(item.hash, Reason::NoRight);
+        }
+        tablet.sends(&mut office);
+    }
+    assert_eq!(words(&tablet.loose()), ["To. Fælles. Et."]);
+}
+
+#[test]
 fn a_refused_field_is_still_its_authors_to_handle() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);

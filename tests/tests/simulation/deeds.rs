@@ -88,7 +88,7 @@ impl Day {
         let kept = self.tablets[who].keep(note, case, &(Vec::new(), String::new()), &words);
         if self.was_done(kept.map(drop), "deed: new note") {
             self.notes.push((note, case));
-            self.kept.push(Kept::new(who, note, sign, &words));
+            self.was_kept(Kept::new(who, note, sign, &words));
         }
     }
 
@@ -172,7 +172,7 @@ impl Day {
 
     fn was_typed(&mut self, who: usize, typing: &Typing, kept: Result<(), ReplicaError>) {
         if self.was_done(kept, typing.name) {
-            self.kept.push(Kept::new(who, typing.note, typing.sign, &typing.words));
+            self.was_kept(Kept::new(who, typing.note, typing.sign, &typing.words));
         }
     }
 
@@ -198,8 +198,16 @@ impl Day {
         let set = self.tablets[who].sets(case, key, &field_value(sign));
         if self.was_done(set.map(drop), "deed: field set") {
             let kept = Kept::new(who, case, sign, &field_value(sign));
-            self.kept.push(Kept { in_field: true, ..kept });
+            self.was_kept(Kept { in_field: true, ..kept });
         }
+    }
+
+    fn was_kept(&mut self, kept: Kept) {
+        let who = self.tablets[kept.by].worker.user;
+        self.world
+            .tally
+            .tells(|| format!("  {:?} kept by {who} in {}", kept.sign, kept.doc));
+        self.kept.push(kept);
     }
 
     /// Counts it. A refusal by the notebook is said to the person at once, so that nothing was promised.
