@@ -6,7 +6,7 @@
 mod handed;
 mod typed;
 
-use feltbog_casebook::{Book, Edit, Intent, merged, retold};
+use feltbog_casebook::{Edit, Intent, merged, retold};
 use feltbog_ids::{ChangeHash, CommandId, DocId, Instant};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,8 @@ pub(crate) struct LooseNote {
     id: CommandId,
     note: DocId,
     about: Option<DocId>,
-    /// The text its words were typed on, as far as the document still shows it.
+    /// The text its words were typed on, where that may hold words which are still under way to the document; else the
+    /// words themselves.
     begun: String,
     /// None once they are handed over.
     words: Option<String>,
@@ -54,6 +55,11 @@ impl LooseNote {
             at,
             handed: None,
         }
+    }
+
+    /// True when nothing of it is under way to the document any more: whatever is refused from now on is typed later.
+    fn is_settled(&self) -> bool {
+        self.words.as_ref() == Some(&self.begun)
     }
 
     /// The same with these words, as the next edition.
@@ -93,29 +99,33 @@ impl Sheet<'_> {
         let Ok(Some(told)) = retold(edits()) else {
             return Ok(false);
         };
-        let told = self.text_of_own(doc)?.unwrap_or(told);
-        // What the document shows once its own words are taken out: what is typed there next is typed on that.
-        let left = self.text_of_base(doc)?.or_else(|| edits().find_map(typed_on));
         let about = self.doc_row(doc)?.and_then(|row| row.parent);
         let at = intents.iter().map(|intent| intent.at).max().unwrap_or_default();
-        let waiting = self.loose_of(doc)?.filter(|known| known.words.is_some());
-        let fresh = || {
-            let id = CommandId::from_bytes(*doc.as_bytes());
-            LooseNote::first(id, (doc, about), at, moment)
-        };
-        let (known, words) = match waiting {
+        let known = self.loose_of(doc)?;
+        let (known, words) = match (known, edits().find_map(typed_on)) {
+            (Some(known), _) if known.is_settled() => {
+                let words = known.words.clone().unwrap_or_default();
+                (known, edits().fold(words, told_on))
+            }
             // The person typed on while these were under way.
-            Some(known) => {
+            (Some(known), _) if known.words.is_some() => {
+                let told = self.text_of_own(doc)?.unwrap_or(told);
                 let typed = known.words.as_deref().unwrap_or_default();
                 let words = merged(&known.begun, typed, &told).unwrap_or_else(|_| format!("{told}\n{typed}"));
                 (known, words)
             }
-            None => (fresh(), told),
+            // The person typed on, on the page that showed what the leader has by now.
+            (Some(known), Some(before)) if known.digest == Some(digest_of(doc, before)) => (known, told),
+            _ => {
+                let id = CommandId::from_bytes(*doc.as_bytes());
+                let first = LooseNote::first(id, (doc, about), at, moment);
+                (first, self.text_of_own(doc)?.unwrap_or(told))
+            }
         };
         let finishes = edits().any(|edit| matches!(edit, Edit::Finish { .. }));
         let at = known.at.max(at);
         let kept = LooseNote {
-            begun: left.unwrap_or_default(),
+            begun: words.clone(),
             finished: known.finished || finishes,
             ..known.saying(words, at)
         };
@@ -131,14 +141,6 @@ impl Sheet<'_> {
         let own: Vec<_> = own.collect::<Result<_, _>>()?;
         let book = self.book_if_readable(doc)?;
         Ok(book.filter(|book| book.has(&own)).map(|book| book.text()))
-    }
-
-    /// The text of a note without what is one's own; none where it cannot be read.
-    fn text_of_base(&self, doc: DocId) -> Result<Option<String>, ReplicaError> {
-        let sql = "select base from doc where id = ?1 and base <> x''";
-        let mut query = self.db.prepare_cached(sql)?;
-        let base: Option<Vec<u8>> = query.query_row([doc.as_bytes()], |row| row.get(0)).optional()?;
-        Ok(base.and_then(|base| Book::open(&base, []).ok()).map(|book| book.text()))
     }
 
     /// Whether words of this note were handed over from here, or wait for it.
@@ -186,11 +188,29 @@ pub(crate) fn draw_anew(db: &Connection, moment: &Moment) -> Result<(), ReplicaE
     Ok(())
 }
 
-fn typed_on(edit: &Edit) -> Option<String> {
+/// The text an edit was typed on.
+fn typed_on(edit: &Edit) -> Option<&str> {
     match edit {
-        Edit::Type { before, .. } => Some(before.clone()),
+        Edit::Type { before, .. } => Some(before),
         _ => None,
     }
+}
+
+/// Words with what one edit typed, which they do not hold yet.
+fn told_on(words: String, edit: &Edit) -> String {
+    match edit {
+        // A whole text, told anew: most of it, or all, is the same.
+        Edit::Type { before, after } if before.is_empty() && is_told_in(after, &words) => words,
+        Edit::Type { before, after } if before.is_empty() && is_told_in(&words, after) => after.clone(),
+        Edit::Type { before, after } => merged(before, after, &words).unwrap_or_else(|_| format!("{words}\n{after}")),
+        _ => words,
+    }
+}
+
+/// Whether every letter of the one stands in the other, in the same order.
+fn is_told_in(text: &str, whole: &str) -> bool {
+    let mut rest = whole.chars();
+    text.chars().all(|letter| rest.any(|other| other == letter))
 }
 
 /// Tells one text of a note from another.

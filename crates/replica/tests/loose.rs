@@ -20,6 +20,14 @@ fn without_its_case(office: &mut Office) -> Tablet {
     tablet
 }
 
+/// All that waits is refused, since its author has no right to the case.
+fn refuses_all(office: &mut Office, tablet: &mut Tablet) {
+    for item in tablet.notebook.outbox(10).unwrap() {
+        office.refused.insert(item.hash, Reason::NoRight);
+    }
+    tablet.sends(office);
+}
+
 fn words(loose: &[Loose]) -> Vec<&str> {
     loose.iter().filter_map(|one| one.words.as_deref()).collect()
 }
@@ -180,10 +188,7 @@ fn of_a_shared_note_whose_words_had_left_all_that_was_typed_here_goes_and_once()
     let page = office.page_of_a_lost_scope();
     let moment = tablet.moment();
     tablet.notebook.take_page(&page, &moment).unwrap();
-    for item in tablet.notebook.outbox(10).unwrap() {
-        office.refused.insert(item.hash, Reason::NoRight);
-    }
-    tablet.sends(&mut office);
+    refuses_all(&mut office, &mut tablet);
     assert_eq!(words(&tablet.loose()), ["To. Fælles. Et. Tre."]);
 }
 
@@ -196,12 +201,42 @@ fn words_refused_twice_before_the_leader_has_any_are_handed_over_together() {
     for more in ["Fælles. Et.", "To. Fælles."] {
         // The case is still here: the page shows what stands in it.
         tablet.types(doc(NOTE), &draft.typed, "Fælles.", more);
-        for item in tablet.notebook.outbox(10).unwrap() {
-            office.refused.insert(item.hash, Reason::NoRight);
-        }
-        tablet.sends(&mut office);
+        refuses_all(&mut office, &mut tablet);
     }
     assert_eq!(words(&tablet.loose()), ["To. Fælles. Et."]);
+}
+
+#[test]
+fn typed_on_while_the_case_is_here_a_refused_note_goes_on_as_the_same() {
+    for is_handed_over in [false, true] {
+        let mut office = Office::new();
+        let mut tablet = Tablet::synced(1, &mut office);
+        let draft = tablet.types(doc(NOTE), &[], "", "Hun faldt.");
+        refuses_all(&mut office, &mut tablet);
+        let first = tablet.loose()[0].id;
+        if is_handed_over {
+            tablet.hands_over(&Handed::Taken);
+        }
+        tablet.types(doc(NOTE), &draft.typed, "Hun faldt.", "I nat: Hun faldt.");
+        let loose = tablet.loose();
+        assert_eq!((words(&loose), loose[0].id), (vec!["I nat: Hun faldt."], first));
+        assert!(tablet.notebook.outbox(10).unwrap().is_empty(), "nothing goes to the case");
+    }
+}
+
+#[test]
+fn of_a_shared_note_what_is_typed_on_the_words_the_leader_has_is_told_with_them() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let draft = tablet.types(doc(NOTE), &[], "", "Fælles.");
+    tablet.syncs(&mut office);
+    let one = tablet.types(doc(NOTE), &draft.typed, "Fælles.", "Fælles. Et.");
+    refuses_all(&mut office, &mut tablet);
+    let first = tablet.hands_over(&Handed::Taken)[0].id;
+    tablet.types(doc(NOTE), &one.typed, "Fælles. Et.", "Fælles. To. Et.");
+    refuses_all(&mut office, &mut tablet);
+    let loose = tablet.loose();
+    assert_eq!((words(&loose), loose[0].id), (vec!["Fælles. To. Et."], first));
 }
 
 #[test]
@@ -209,10 +244,7 @@ fn a_refused_field_is_still_its_authors_to_handle() {
     let mut office = Office::new();
     let mut tablet = Tablet::synced(1, &mut office);
     tablet.sets("mobilitet", &[], "Går med stok");
-    for item in tablet.notebook.outbox(10).unwrap() {
-        office.refused.insert(item.hash, Reason::NoRight);
-    }
-    tablet.sends(&mut office);
+    refuses_all(&mut office, &mut tablet);
     assert_eq!(tablet.loose(), []);
     assert_eq!(tablet.notebook.parked_rows().unwrap()[0].words, "Går med stok");
 }

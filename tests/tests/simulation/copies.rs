@@ -85,7 +85,7 @@ impl Day {
         for kept in &mut self.kept {
             kept.may_be_lost |= !held[kept.by].contains(&kept.doc) || handed.contains(kept.sign);
             let book = self.world.town.book(kept.doc);
-            kept.has_stood |= book.is_some_and(|book| book.text().contains(kept.sign));
+            kept.has_stood |= book.is_some_and(|book| kept.times_in(&book) > 0);
         }
     }
 }

@@ -172,13 +172,7 @@ impl Day {
     /// words its writer is asked about.
     fn is_not_lost(&self, kept: &Kept) {
         let book = self.world.town.book(kept.doc);
-        let times = book.as_ref().map_or(0, |book| {
-            if kept.in_field {
-                written(book, kept.sign)
-            } else {
-                said(book, kept.sign)
-            }
-        });
+        let times = book.as_ref().map_or(0, |book| kept.times_in(book));
         let most = if kept.may_be_doubled { 2 } else { 1 };
         assert!(
             times <= most,
@@ -223,6 +217,17 @@ impl Day {
             .sum::<usize>();
         self.world.tally.add("end: handed over", u64::from(times > 0));
         times
+    }
+}
+
+impl Kept {
+    /// How often it stands in its document.
+    pub fn times_in(&self, book: &Book) -> usize {
+        if self.in_field {
+            written(book, self.sign)
+        } else {
+            said(book, self.sign)
+        }
     }
 }
 

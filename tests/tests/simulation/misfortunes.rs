@@ -142,9 +142,20 @@ impl Day {
     /// Something in a tablet's file is altered while the app is off.
     pub fn a_base_goes_astray(&mut self, who: usize) {
         let how = *self.chance.one(&Astray::ALL);
-        if self.tablets[who].goes_astray(how, &mut self.chance).is_some() {
+        if let Some(doc) = self.tablets[who].goes_astray(how, &mut self.chance) {
             self.astray.insert(who);
             self.world.tally.count("fault: a base went astray");
+            if how == Astray::RowLost {
+                self.is_not_asked_for_what_the_server_lacks(who, doc);
+            }
+        }
+    }
+
+    /// Where the server was put back meanwhile, that row may have been the only copy.
+    fn is_not_asked_for_what_the_server_lacks(&mut self, who: usize, doc: DocId) {
+        let book = self.world.town.book(doc);
+        for kept in self.kept.iter_mut().filter(|kept| kept.by == who && kept.doc == doc) {
+            kept.may_be_lost |= book.as_ref().is_none_or(|book| kept.times_in(book) == 0);
         }
     }
 

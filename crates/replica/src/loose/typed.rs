@@ -14,6 +14,8 @@ impl Sheet<'_> {
     pub(crate) fn has_no_place(&self, keep: &KeepDraft, known: Option<&DocRow>) -> Result<bool, ReplicaError> {
         match known {
             Some(row) => Ok(row.gone && row.kind == Kind::Note.word() && row.parent == Some(keep.case)),
+            // Refused as a whole it is the leader's to place, and what is typed on goes the same way.
+            None if self.is_loose(keep.note)? => Ok(true),
             None => Ok(self.doc_row(keep.case)?.is_none_or(|case| case.gone)),
         }
     }
@@ -28,18 +30,28 @@ impl Sheet<'_> {
             return Err(ReplicaError::NoteFinished);
         }
         let now = self.clock(moment)?;
+        let is_under_way = !self.waiting_intents(keep.note)?.is_empty();
+        let begun = || if is_under_way { &keep.before } else { &keep.after }.clone();
         let kept = match known {
             Some(known) if known.words.is_some() => {
                 let words = merged(&keep.before, &keep.after, known.words.as_deref().unwrap_or_default())?;
-                known.saying(words, now)
+                let begun = if known.is_settled() {
+                    words.clone()
+                } else {
+                    known.begun.clone()
+                };
+                LooseNote {
+                    begun,
+                    ..known.saying(words, now)
+                }
             }
             Some(known) if known.digest == Some(digest_of(keep.note, &keep.before)) => LooseNote {
-                begun: keep.before.clone(),
+                begun: begun(),
                 ..known.saying(keep.after.clone(), now)
             },
             _ if keep.after.trim().is_empty() => return Err(ReplicaError::EmptyNote),
             _ => LooseNote {
-                begun: keep.before.clone(),
+                begun: begun(),
                 ..LooseNote::first(keep.id, (keep.note, Some(keep.case)), now, moment).saying(keep.after.clone(), now)
             },
         };
