@@ -79,31 +79,22 @@ export class Stage {
     return { ...gate, ...views };
   }
 
-  /** A value was refused, a note went to the leader, another waits for the password, and two people have set the same
+  /** A value was refused and a note went to the leader, another waits for the password, and two people have set the same
    * field. */
   async #error() {
     const { town } = this;
-    // An authority reads a case and writes nothing in it.
-    await town.admin('role', 'grant', '--person', 'oliver', '--role', 'authority@Stueetagen');
-    await town.admin('role', 'grant', '--person', 'peter', '--role', 'leader@Stueetagen');
     const oliver = await this.#sitsDown(town, 'oliver');
     const birgit = await this.#sitsDown(town, 'birgit');
     await oliver.device.losesNetwork();
-    await oliver.opensCase('Karla Sivsanger');
-    await oliver.setsField('hjaelpemidler', 'Rollator og forhøjet toiletsæde');
-    await oliver.writes('Karla har ondt i hoften, når hun rejser sig. Lægen er ringet op.');
-    await oliver.finishes();
     await oliver.opensCase('Svend Isfugl');
     await oliver.setsField('hjaelpemidler', 'Rollator og gribetang');
-    await oliver.seesChip(/3 gemt/);
+    await oliver.seesChip(/1 gemt/);
     await birgit.opensCase('Svend Isfugl');
     await birgit.setsField('hjaelpemidler', 'Rollator og toiletforhøjer med armlæn');
     await birgit.device.hasFetchedAll();
     await oliver.device.findsNetwork();
-    await until('a value is refused', async () => (await oliver.device.chip()).handling > 0);
-    const handed = async () => (await oliver.device.command({ do: 'sync_page' })).handed.length > 0;
-    await until('a note is with the leader', handed);
     await oliver.see('conflict-hjaelpemidler').waitFor();
+    await this.#writesWithoutARight(birgit);
     await town.admin('session', 'end', '--user', 'oliver');
     await oliver.writes('Svend drak kun et halvt glas saft.');
     await oliver.finishes();
@@ -117,10 +108,26 @@ export class Stage {
         pin: (locked) => failsOnce(locked, () => locked.typesPin('918273')),
       })),
       ...views,
+      sync: { person: birgit, place: '#/sync', ready: '[data-test=handed]' },
       loose: { person: peter, place: '#/loose', ready: '[data-test=loose]' },
       'case-not-here': { person: oliver, place: `#/cases/${missing}`, ready: '[data-test=problem]' },
       post: { person: oliver, place: `#/news/${missing}`, ready: '[data-test=problem]' },
     };
+  }
+
+  /** Their role ends while they have no network, so that their device does not know. */
+  async #writesWithoutARight(birgit) {
+    await birgit.device.losesNetwork();
+    await this.town.admin('role', 'end', '--person', 'birgit', '--role', 'worker@Hjemmeplejen Nord');
+    await birgit.opensCase('Bodil Bogfinke');
+    await birgit.setsField('hjaelpemidler', 'Rollator og forhøjet toiletsæde');
+    await birgit.writes('Bodil har ondt i hoften, når hun rejser sig. Lægen er ringet op.');
+    await birgit.finishes();
+    await birgit.seesChip(/2 gemt/);
+    await birgit.device.findsNetwork();
+    await until('a value is refused', async () => (await birgit.device.chip()).handling > 0);
+    const handed = async () => (await birgit.device.command({ do: 'sync_page' })).handed.length > 0;
+    await until('a note is with the leader', handed);
   }
 
   async #sitsDown(town, user) {
@@ -139,6 +146,13 @@ export class Stage {
   }
 }
 
+/** The id of that citizen's case. */
+async function caseOf(person, citizen) {
+  const look = { filter: { mine: false, overdue: false, case_type: null, show: 'all' }, sort: 'subject' };
+  const { rows } = await person.device.command({ do: 'cases', query: citizen, ...look, offset: 0, limit: 1 });
+  return rows[0].id;
+}
+
 /** The screens that need no case and no post. */
 function everywhere(person) {
   return {
@@ -152,10 +166,8 @@ function everywhere(person) {
 
 /** All screens behind the gate, with that citizen's case; `deed` is what the person does in the note. */
 async function app(person, citizen, deed) {
-  const look = { filter: { mine: false, overdue: false, case_type: null, show: 'all' }, sort: 'subject' };
-  const { rows } = await person.device.command({ do: 'cases', query: citizen, ...look, offset: 0, limit: 1 });
   const posts = (await person.device.command({ do: 'news' })).rows;
-  const place = `#/cases/${rows[0].id}`;
+  const place = `#/cases/${await caseOf(person, citizen)}`;
   return {
     ...everywhere(person),
     case: { person, place, ready: '[data-test=case-title]' },

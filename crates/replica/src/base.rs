@@ -184,7 +184,22 @@ impl Sheet<'_> {
             self.mark_left()?;
             self.set_meta("salt", &moment.salt.as_slice())?;
         }
-        docs.iter().try_for_each(|doc| self.erase(*doc))
+        docs.iter().try_for_each(|doc| self.erase(*doc))?;
+        if !docs.is_empty() {
+            self.erase_what_hangs()?;
+        }
+        Ok(())
+    }
+
+    /// What a row has left behind that a failing disk lost: nothing else would ever name it.
+    fn erase_what_hangs(&self) -> Result<(), ReplicaError> {
+        for table in ["projection", "aside", "own", "intent"] {
+            let sql = format!(
+                "delete from {table} where doc not in (select id from doc) and doc not in (select doc from outbox)"
+            );
+            self.db.prepare_cached(&sql)?.execute([])?;
+        }
+        Ok(())
     }
 
     /// Takes a document off this device: rows, index, membership, bytes set aside. What waits to be sent stays until it

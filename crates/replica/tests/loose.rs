@@ -220,7 +220,10 @@ fn typed_on_while_the_case_is_here_a_refused_note_goes_on_as_the_same() {
         tablet.types(doc(NOTE), &draft.typed, "Hun faldt.", "I nat: Hun faldt.");
         let loose = tablet.loose();
         assert_eq!((words(&loose), loose[0].id), (vec!["I nat: Hun faldt."], first));
-        assert!(tablet.notebook.outbox(10).unwrap().is_empty(), "nothing goes to the case");
+        assert!(
+            tablet.notebook.outbox(10).unwrap().is_empty(),
+            "nothing goes to the case"
+        );
     }
 }
 

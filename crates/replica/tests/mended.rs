@@ -10,7 +10,7 @@ use feltbog_casebook::{Edit, Kind, member_digest};
 use feltbog_ids::{ChangeHash, DigestOf, DocId};
 use feltbog_protocol::FeedPage;
 use feltbog_replica::Agreement;
-use town::{Office, SCOPE, Tablet, case, doc};
+use town::{Office, SCOPE, Tablet, all_that_is_stored, case, doc};
 
 /// Does something to the file that no app does.
 fn alters(tablet: &Tablet, sql: &str, values: &[&dyn rusqlite::ToSql]) {
@@ -111,4 +111,23 @@ fn a_loss_is_to_be_told_though_nothing_of_it_had_come() {
     tablet.notebook.wiped_is_told().unwrap();
     let tablet = tablet.restarts();
     assert_eq!(tablet.notebook.feed_request().unwrap().erased, None);
+}
+
+#[test]
+fn of_a_document_whose_row_a_disk_lost_nothing_is_left_once_its_scope_is_lost() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    tablet.sets("mobilitet", &[], "Zebrastribet rollator");
+    tablet.syncs(&mut office);
+    let row = "(select row from doc where id = ?1)";
+    alters(
+        &tablet,
+        &format!("delete from search where rowid = {row}"),
+        &[case().as_bytes()],
+    );
+    alters(&tablet, "delete from doc where id = ?1", &[case().as_bytes()]);
+    let page = office.page_of_a_lost_scope();
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert!(!all_that_is_stored(&tablet.path(), 1).contains("Zebrastribet"));
 }
