@@ -94,7 +94,9 @@ export class Stage {
     await birgit.device.hasFetchedAll();
     await oliver.device.findsNetwork();
     await oliver.see('conflict-hjaelpemidler').waitFor();
-    await this.#writesWithoutARight(birgit);
+    await town.admin('role', 'grant', '--person', 'gitte', '--role', 'authority@Team Kløver');
+    const gitte = await this.#sitsDown(town, 'gitte');
+    await this.#writesWithoutARight(gitte);
     await town.admin('session', 'end', '--user', 'oliver');
     await oliver.writes('Svend drak kun et halvt glas saft.');
     await oliver.finishes();
@@ -108,25 +110,25 @@ export class Stage {
         pin: (locked) => failsOnce(locked, () => locked.typesPin('918273')),
       })),
       ...views,
-      sync: { person: birgit, place: '#/sync', ready: '[data-test=handed]' },
+      sync: { person: gitte, place: '#/sync', ready: '[data-test=handed]' },
       loose: { person: peter, place: '#/loose', ready: '[data-test=loose]' },
       'case-not-here': { person: oliver, place: `#/cases/${missing}`, ready: '[data-test=problem]' },
       post: { person: oliver, place: `#/news/${missing}`, ready: '[data-test=problem]' },
     };
   }
 
-  /** Their role ends while they have no network, so that their device does not know. */
-  async #writesWithoutARight(birgit) {
-    await birgit.device.losesNetwork();
-    await this.town.admin('role', 'end', '--person', 'birgit', '--role', 'worker@Hjemmeplejen Nord');
-    await birgit.opensCase('Bodil Bogfinke');
-    await birgit.setsField('hjaelpemidler', 'Rollator og forhøjet toiletsæde');
-    await birgit.writes('Bodil har ondt i hoften, når hun rejser sig. Lægen er ringet op.');
-    await birgit.finishes();
-    await birgit.seesChip(/2 gemt/);
-    await birgit.device.findsNetwork();
-    await until('a value is refused', async () => (await birgit.device.chip()).handling > 0);
-    const handed = async () => (await birgit.device.command({ do: 'sync_page' })).handed.length > 0;
+  /** An authority reads a case and writes nothing in it: the page offers nothing to write in, an older one did. */
+  async #writesWithoutARight(gitte) {
+    const { device } = gitte;
+    const id = await caseOf(gitte, 'Bodil Bogfinke');
+    const { heads } = await device.command({ do: 'case', id });
+    const value = { type: 'text', value: 'Rollator og forhøjet toiletsæde' };
+    await device.command({ do: 'set_field', id: randomUUID(), case: id, key: 'hjaelpemidler', heads, value });
+    const after = 'Bodil har ondt i hoften, når hun rejser sig. Lægen er ringet op.';
+    const draft = { case: id, visit: null, heads: [], before: '', after };
+    await device.command({ do: 'keep_draft', id: randomUUID(), note: randomUUID(), ...draft });
+    await until('a value is refused', async () => (await device.chip()).handling > 0);
+    const handed = async () => (await device.command({ do: 'sync_page' })).handed.length > 0;
     await until('a note is with the leader', handed);
   }
 
