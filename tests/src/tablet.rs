@@ -177,6 +177,7 @@ impl Tablet {
             replica: &self.replica,
             remote: &self.remote,
             world: &self.world,
+            pace: &Mutex::default(),
             changes: &self.changes,
         };
         let mut round = pin!(round(&errand));

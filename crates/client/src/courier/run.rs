@@ -12,7 +12,7 @@ use feltbog_views::Changed;
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::standing::Ended;
-use super::{Busy, Errand, Standing, pull, push, with};
+use super::{Busy, Errand, Pace, Standing, pull, push, with};
 use crate::planner::{Event, Outbox, Session, Step, until_next_look};
 use crate::remote::{Remote, RemoteError};
 use crate::road::Road;
@@ -42,6 +42,7 @@ pub struct Courier<R> {
     road: Road,
     changes: broadcast::Sender<Changed>,
     standing: Mutex<Standing>,
+    pace: Mutex<Pace>,
     audit_at: Mutex<Instant>,
     wake: Notify,
     signed_in: Notify,
@@ -62,6 +63,7 @@ impl<R: Remote> Courier<R> {
         let outbox = outbox(&replica, &world).unwrap_or(Outbox::Filled);
         Self {
             standing: Mutex::new(Standing::starting(outbox, world.now())),
+            pace: Mutex::default(),
             audit_at: Mutex::new(world.now()),
             replica,
             remote,
@@ -78,6 +80,11 @@ impl<R: Remote> Courier<R> {
     /// What the courier knows now.
     pub fn standing(&self) -> Standing {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How fast documents came since the start.
+    pub fn pace(&self) -> Pace {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the courier of something the desk did.
@@ -140,6 +147,7 @@ impl<R: Remote> Courier<R> {
             replica: &self.replica,
             remote: &self.remote,
             world: &self.world,
+            pace: &self.pace,
             changes: &self.changes,
         };
         let outcome = match busy {
