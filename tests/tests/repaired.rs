@@ -52,6 +52,22 @@ fn whatever_goes_astray_in_a_base_is_mended_by_one_repair() {
     }
 }
 
+#[test]
+fn a_server_from_before_repairs_costs_the_scope_anew_and_nobody_a_word() {
+    for (seed, how) in (95..).zip([Astray::RowLost, Astray::InOneMore, Astray::InOneFewer]) {
+        let world = World::new(seed * 10);
+        let anna = world.tablet(world.town.anna);
+        anna.settles();
+        anna.road.leads_to_an_old_server();
+        anna.goes_astray(how, &mut Chance::of(1)).unwrap();
+        assert_eq!(anna.round().unwrap(), Agreement::Equal, "{how:?}");
+        is_whole(&world, &anna, &format!("{how:?}"));
+        assert!(anna.replica().refetches().unwrap() >= 1, "{how:?}");
+        assert_eq!(anna.replica().repairs().unwrap(), (0, 0), "{how:?}");
+        assert_eq!(anna.replica().handling().unwrap(), 0, "{how:?}");
+    }
+}
+
 /// Lets a device go until all is sent and fetched.
 async fn comes_to_rest(device: &Device) {
     let (courier, mut changes) = (device.courier(), device.changes());

@@ -35,6 +35,11 @@ impl Replica {
         self.transact(|sheet| sheet.settle(moment))
     }
 
+    /// Forgets what is known of a scope: the next pages fill it from the start. What only it held stays meanwhile.
+    pub fn fetch_anew(&mut self, scope: ScopeId) -> Result<(), ReplicaError> {
+        self.transact(|sheet| sheet.fetch_anew(&[scope]))
+    }
+
     /// When the last pull was complete and equal.
     pub fn pulled(&self) -> Result<Option<Instant>, ReplicaError> {
         let at: Option<i64> = self.sheet().meta("pulled")?;
@@ -71,7 +76,13 @@ impl Sheet<'_> {
                 fresh.iter().map(|promise| promise.scope).collect(),
             ));
         }
-        for Promise { scope, .. } in &unequal {
+        let scopes: Vec<_> = unequal.iter().map(|promise| promise.scope).collect();
+        self.fetch_anew(&scopes)?;
+        Ok(Agreement::Refetching(u32::try_from(scopes.len()).unwrap_or(u32::MAX)))
+    }
+
+    fn fetch_anew(&self, scopes: &[ScopeId]) -> Result<(), ReplicaError> {
+        for scope in scopes {
             self.db
                 .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
             self.db.execute(
@@ -79,10 +90,9 @@ impl Sheet<'_> {
                 [scope.as_bytes()],
             )?;
         }
-        let count = i64::try_from(unequal.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(scopes.len()).unwrap_or(i64::MAX);
         let before: i64 = self.meta("refetches")?.unwrap_or(0);
-        self.set_meta("refetches", &(before + count))?;
-        Ok(Agreement::Refetching(u32::try_from(unequal.len()).unwrap_or(u32::MAX)))
+        self.set_meta("refetches", &(before + count))
     }
 
     fn complete(&self) -> Result<bool, ReplicaError> {
