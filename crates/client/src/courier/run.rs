@@ -27,6 +27,9 @@ const AUDIT_AT_ONCE: u32 = 20;
 /// As above, in seconds.
 const AUDITS_APART: i64 = 30;
 
+/// Rows of scopes it counts anew at once: some milliseconds, and fifty thousand of them within an hour.
+const RECOUNTED_AT_ONCE: u32 = 500;
+
 /// A bell line that could not be opened is tried again after this and half as much again, in milliseconds, doubled up
 /// to the longest.
 const BELL_PAUSE: u64 = 1_000;
@@ -300,7 +303,21 @@ impl<R: Remote> Courier<R> {
             }
             Err(error) => tracing::warn!(%error, "documents could not be audited; that is tried again"),
         }
+        self.recount_some();
         *next
+    }
+
+    /// Counts some of what the notebook holds anew. Where that comes to something else, what the server says is compared
+    /// once more now.
+    fn recount_some(&self) {
+        match with(&self.replica, |replica| replica.recount_some(RECOUNTED_AT_ONCE)) {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::warn!("what is kept of a scope was not what lies in it, and is counted anew");
+                self.hear(Event::Rang);
+            }
+            Err(error) => tracing::warn!(%error, "a scope could not be counted anew; that is tried again"),
+        }
     }
 
     /// A body that did not hold its version is fetched anew now, and until then not all is fetched.
