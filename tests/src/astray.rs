@@ -43,8 +43,31 @@ type Member = (Vec<u8>, Vec<u8>);
 
 /// Alters a file, and answers the document it befell; none where nothing in it can be altered so.
 pub fn goes_astray(path: &Path, key: &FileKey, how: Astray, chance: &mut Chance) -> Option<DocId> {
+    alters(&opened(path, key.as_bytes()), how, chance)
+}
+
+/// As [`goes_astray`], but the file's own triggers do not see it: what they keep stays as it was.
+pub fn goes_astray_unseen(path: &Path, key: &FileKey, how: Astray, chance: &mut Chance) -> Option<DocId> {
     let sql = opened(path, key.as_bytes());
-    let members = members(&sql, how);
+    let mut query = sql
+        .prepare("select name, sql from sqlite_master where type = 'trigger'")
+        .expect("the table is there");
+    let triggers = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let triggers: Vec<(String, String)> = triggers
+        .and_then(Iterator::collect)
+        .expect("a trigger has a name and a text");
+    for (name, _) in &triggers {
+        does(&sql, &format!("drop trigger {name}"), &[]);
+    }
+    let befell = alters(&sql, how, chance);
+    for (_, text) in &triggers {
+        does(&sql, text, &[]);
+    }
+    befell
+}
+
+fn alters(sql: &Connection, how: Astray, chance: &mut Chance) -> Option<DocId> {
+    let members = members(sql, how);
     if members.is_empty() {
         return None;
     }
@@ -53,29 +76,29 @@ pub fn goes_astray(path: &Path, key: &FileKey, how: Astray, chance: &mut Chance)
     match how {
         Astray::RowLost => {
             let search = "delete from search where rowid = (select row from doc where id = ?1)";
-            does(&sql, search, params![doc]);
-            does(&sql, "delete from doc where id = ?1", params![doc]);
+            does(sql, search, params![doc]);
+            does(sql, "delete from doc where id = ?1", params![doc]);
         }
         Astray::OtherVersion => does(
-            &sql,
+            sql,
             "update doc set base_heads = ?2, announced_heads = ?2 where id = ?1",
             params![doc, heads],
         ),
         Astray::Stranger => {
             let row = "insert into doc (id, kind, parent, base_heads, announced_heads, announced_position, indexed) \
                        values (?1, 'note', ?2, ?3, ?3, 1, ?3)";
-            does(&sql, row, params![fresh, doc, heads]);
+            does(sql, row, params![fresh, doc, heads]);
             let place = "insert into scope_doc (scope, doc) values (?1, ?2)";
-            does(&sql, place, params![scope, fresh]);
+            does(sql, place, params![scope, fresh]);
             return Some(DocId::from_bytes(fresh));
         }
         Astray::InOneMore => {
             let place = "insert into scope_doc (scope, doc) select id, ?1 from scope where not exists \
                          (select 1 from scope_doc p where p.scope = scope.id and p.doc = ?1) limit 1";
-            does(&sql, place, params![doc]);
+            does(sql, place, params![doc]);
         }
         Astray::InOneFewer => does(
-            &sql,
+            sql,
             "delete from scope_doc where scope = ?1 and doc = ?2",
             params![scope, doc],
         ),

@@ -14,7 +14,11 @@ use feltbog_views::Changed;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
 
-use crate::{Astray, Chance, Page, Worker, World, astray::goes_astray, tablet::first_contact};
+use crate::{
+    Astray, Chance, Page, Worker, World,
+    astray::{goes_astray, goes_astray_unseen},
+    tablet::first_contact,
+};
 
 /// One person's device.
 pub struct Device {
@@ -70,6 +74,11 @@ impl Device {
     /// Something in the notebook's file is altered while the app is off: see [`Astray`]. It is to be started again.
     pub fn goes_astray(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
         goes_astray(&self.folder.join("replica.db"), &self.key, how, chance)
+    }
+
+    /// As above, and the file's own triggers do not see it.
+    pub fn goes_astray_unseen(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
+        goes_astray_unseen(&self.folder.join("replica.db"), &self.key, how, chance)
     }
 
     /// Its courier, to be let run.

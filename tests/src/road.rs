@@ -44,6 +44,8 @@ struct State {
     /// Open for so many letters more, then cut.
     cut_after: Option<u32>,
     fates: Vec<Fate>,
+    /// The server is one from before repairs were answered.
+    knows_no_repairs: bool,
     late: Vec<Late>,
 }
 
@@ -74,6 +76,11 @@ impl Road {
     /// What befalls the next letters, one after the other.
     pub fn befalls(&self, fates: impl IntoIterator<Item = Fate>) {
         self.state().fates = fates.into_iter().collect();
+    }
+
+    /// The server at its end is one from before repairs were answered, from now on.
+    pub fn leads_to_an_old_server(&self) {
+        self.state().knows_no_repairs = true;
     }
 
     /// So much time goes by that nothing is under way any more.
@@ -261,6 +268,10 @@ impl Remote for SimRemote {
         at: WorkspaceId,
         request: &RepairRequest,
     ) -> Result<RepairReply, RemoteError> {
+        if self.road.state().knows_no_repairs {
+            self.road.next()?;
+            return Err(RemoteError::NoSuchDoor);
+        }
         self.tally.add("repair: bytes asked", pack(request).len() as u64);
         let ask = |office: &PostOffice, from: &Session| office.repair(from, at, request, self.server.now());
         let carried = self.carries(session, ask, || None).await;

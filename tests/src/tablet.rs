@@ -16,7 +16,11 @@ use feltbog_views::{DraftView, FieldValue, FieldView, NoteView};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use tokio::sync::broadcast;
 
-use crate::{Astray, Chance, Clock, Opened, Road, SimRemote, Worker, World, astray::goes_astray, town::PASSWORD};
+use crate::{
+    Astray, Chance, Clock, Opened, Road, SimRemote, Worker, World,
+    astray::{goes_astray, goes_astray_unseen},
+    town::PASSWORD,
+};
 
 /// Rounds after which a quiet world has settled.
 const ROUNDS: usize = 8;
@@ -177,6 +181,7 @@ impl Tablet {
             replica: &self.replica,
             remote: &self.remote,
             world: &self.world,
+            pace: &Mutex::default(),
             changes: &self.changes,
         };
         let mut round = pin!(round(&errand));
@@ -271,6 +276,13 @@ impl Tablet {
     /// Something in the notebook's file is altered while the app is off: see [`Astray`]. Answers the document it befell.
     pub fn goes_astray(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
         let altered = goes_astray(&self.path(), &self.key, how, chance);
+        self.restarts();
+        altered
+    }
+
+    /// As above, and the file's own triggers do not see it.
+    pub fn goes_astray_unseen(&self, how: Astray, chance: &mut Chance) -> Option<DocId> {
+        let altered = goes_astray_unseen(&self.path(), &self.key, how, chance);
         self.restarts();
         altered
     }

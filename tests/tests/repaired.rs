@@ -41,6 +41,7 @@ fn whatever_goes_astray_in_a_base_is_mended_by_one_repair() {
             assert!((1..=2).contains(&repairs) && mended >= 1, "{case}: {repairs}, {mended}");
             assert_eq!(world.tally.of("repair: all found"), repairs, "{case}");
             assert_eq!(anna.replica().refetches().unwrap(), 0, "{case}");
+            assert_eq!(anna.replica().miscounts().unwrap(), 0, "{case}: the triggers saw it");
             let (bytes, held) = (world.tally.of("repair: bytes asked"), anna.file().ids().len() as u64);
             assert!(bytes <= repairs * (8 * (held + 1) + FRAME), "{case}: {bytes} bytes");
             assert_eq!(anna.replica().handling().unwrap(), 0, "{case}");
@@ -49,6 +50,50 @@ fn whatever_goes_astray_in_a_base_is_mended_by_one_repair() {
             assert_eq!(anna.replica().repairs().unwrap(), (repairs, mended), "{case}");
             assert_eq!(world.tally.of("letter: whole"), pages + 1, "{case}");
         }
+    }
+}
+
+#[test]
+fn whatever_goes_astray_unseen_by_the_files_triggers_is_found_in_idle_time_and_mended() {
+    for (seed, how) in (90..).zip(Astray::ALL) {
+        for again in 0..4 {
+            let world = World::new(seed * 10 + again);
+            let anna = world.tablet(world.town.anna);
+            anna.writes(world.town.cases[0], "Bad og sengetøj.");
+            anna.settles();
+            let case = format!("{how:?}, {again}");
+            let befell = anna.goes_astray_unseen(how, &mut Chance::of(again));
+            assert!(befell.is_some(), "{case}");
+            assert_eq!(anna.round().unwrap(), Agreement::Equal, "{case}");
+            assert_eq!(anna.replica().repairs().unwrap(), (0, 0), "{case}: nothing tells of it");
+            // One row at a time, and never more often than there are rows.
+            let found = (0..200).any(|_| anna.replica().recount_some(1).unwrap());
+            assert!(found, "{case}");
+            assert_eq!(anna.file().miscounted(), [""; 0], "{case}");
+            anna.settles();
+            is_whole(&world, &anna, &case);
+            assert_eq!(anna.replica().miscounts().unwrap(), 1, "{case}");
+            assert!(anna.replica().repairs().unwrap().1 >= 1, "{case}");
+            assert_eq!(anna.replica().refetches().unwrap(), 0, "{case}");
+            assert_eq!(anna.file().miscounted(), [""; 0], "{case}");
+            assert!((0..200).all(|_| !anna.replica().recount_some(1).unwrap()), "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_server_from_before_repairs_costs_the_scope_anew_and_nobody_a_word() {
+    for (seed, how) in (95..).zip([Astray::RowLost, Astray::InOneMore, Astray::InOneFewer]) {
+        let world = World::new(seed * 10);
+        let anna = world.tablet(world.town.anna);
+        anna.settles();
+        anna.road.leads_to_an_old_server();
+        anna.goes_astray(how, &mut Chance::of(1)).unwrap();
+        assert_eq!(anna.round().unwrap(), Agreement::Equal, "{how:?}");
+        is_whole(&world, &anna, &format!("{how:?}"));
+        assert!(anna.replica().refetches().unwrap() >= 1, "{how:?}");
+        assert_eq!(anna.replica().repairs().unwrap(), (0, 0), "{how:?}");
+        assert_eq!(anna.replica().handling().unwrap(), 0, "{how:?}");
     }
 }
 
@@ -84,6 +129,19 @@ async fn a_device_that_goes_by_itself_ends_with_all_sent_and_fetched() {
         assert!(bo.courier().standing().problem.is_none(), "{how:?}");
         assert!(bo.with(|replica| replica.repairs()).unwrap().0 > before, "{how:?}");
     }
+    let before = bo.with(|replica| replica.repairs()).unwrap().0;
+    bo.goes_astray_unseen(Astray::InOneFewer, &mut Chance::of(1)).unwrap();
+    bo.restarts();
+    let (courier, mut changes) = (bo.courier(), bo.changes());
+    let running = tokio::spawn(async move { courier.run().await });
+    let mends = tokio::time::timeout(std::time::Duration::from_secs(600), async {
+        while bo.with(|replica| replica.repairs()).unwrap().0 == before {
+            changes.recv().await.ok();
+        }
+    });
+    assert!(mends.await.is_ok(), "the idle auditor counts anew");
+    bo.courier().stop();
+    running.await.unwrap();
     served.stops().await.unwrap();
 }
 

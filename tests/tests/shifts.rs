@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_ids::{DocId, Instant, Span};
+use feltbog_protocol::MAX_PUSH;
 use feltbog_replica::ReplicaError;
 use feltbog_tests::{Ended, Tablet, World};
 use feltbog_views::{CaseFilter, CaseSort, NoteState};
@@ -173,6 +174,30 @@ fn words_of_after_the_shift_go_to_the_leader_and_whoever_wrote_them_sees_it() {
         "not even an empty note is made"
     );
     assert!(!evening.holds_the_shift());
+}
+
+#[test]
+fn a_push_that_is_full_leaves_no_empty_note_of_after_the_shift() {
+    for (seed, written) in (70..).zip([MAX_PUSH - 2, MAX_PUSH - 1, MAX_PUSH]) {
+        let evening = Evening::begins(seed);
+        let carl = &evening.carl;
+        evening.passes_offline(Span::seconds(-HOUR));
+        let before = carl.writes(evening.case, "Sov roligt.");
+        let waiting = || carl.replica().outbox(MAX_PUSH + 1).unwrap().len();
+        while waiting() < written {
+            carl.types(before, " Og videre.");
+        }
+        assert_eq!(waiting(), written);
+        evening.world.clock.advance(Span::seconds(2 * HOUR));
+        // By an app that does not look at the clock.
+        let late = carl.writes(evening.case, "Efter vagten.");
+        carl.road.open();
+        carl.settles();
+        let text = evening.world.town.book(before).unwrap().text();
+        assert_eq!(text.matches("Og videre.").count(), written - 2);
+        assert!(evening.world.town.book(late).is_none(), "{written} wait before it");
+        assert_eq!(carl.replica().handed_rows().unwrap().len(), 1, "{written}");
+    }
 }
 
 #[test]

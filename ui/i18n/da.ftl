@@ -94,6 +94,18 @@ chip-fetching = Henter …
 chip-fetching-rest = Henter resten …
 chip-first-sync = Henter { $done } af { $total } …
 chip-first-sync-open = Henter { $done } …
+chip-time-left =
+    { $unit ->
+        [soon] Under 1 minut tilbage
+        [hours] Ca. { $amount } { $amount ->
+            [one] time
+           *[other] timer
+        } tilbage
+       *[minutes] Ca. { $amount } { $amount ->
+            [one] minut
+           *[other] minutter
+        } tilbage
+    }
 chip-waiting = { $n } venter på at blive sendt
 chip-offline =
     { $n ->

@@ -94,6 +94,18 @@ chip-fetching = Fetching …
 chip-fetching-rest = Fetching the rest …
 chip-first-sync = Fetching { $done } of { $total } …
 chip-first-sync-open = Fetching { $done } …
+chip-time-left =
+    { $unit ->
+        [soon] Less than a minute left
+        [hours] About { $amount } { $amount ->
+            [one] hour
+           *[other] hours
+        } left
+       *[minutes] About { $amount } { $amount ->
+            [one] minute
+           *[other] minutes
+        } left
+    }
 chip-waiting = { $n } waiting to be sent
 chip-offline =
     { $n ->

@@ -7,7 +7,7 @@ use feltbog_views::{
     ChipState, ChipView, Gate, ItemState, Language, PersonView, Shape, StatusView, TaskRow, Theme, VisitRow,
     VisitState, When,
 };
-use yew::{Callback, Html, LocalServerRenderer, Properties, component};
+use yew::{Callback, ContextProvider, Html, LocalServerRenderer, Properties, component, html};
 
 use crate::around::Around;
 use crate::keeper::Keepers;
@@ -115,4 +115,9 @@ pub async fn markup(shown: Html) -> String {
         .hydratable(false)
         .render()
         .await
+}
+
+/// The markup of what is drawn inside the page, for what asks the page what is around it.
+pub async fn inside(around: Around, shown: Html) -> String {
+    markup(html! { <ContextProvider<Around> context={around}>{shown}</ContextProvider<Around>> }).await
 }

@@ -3,13 +3,13 @@
 //! It says nothing it cannot prove: *all is done* needs an empty outbox, a complete pull and equal content.
 
 use feltbog_casebook::Calendar;
-use feltbog_ids::Instant;
+use feltbog_ids::{Instant, Span};
 use feltbog_views::{ChipState, ChipView, Problem, When};
 
-use crate::courier::{Busy, Standing};
+use crate::courier::{Busy, Pace, Standing};
 use crate::planner::{Outbox, Session, Step};
 
-/// What the notebook holds.
+/// What the notebook holds, and how fast it is filled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Holdings {
     /// Notes and fields without a receipt.
@@ -20,6 +20,8 @@ pub struct Holdings {
     pub pulled: Option<Instant>,
     /// Documents in, and documents announced.
     pub progress: (u32, u32),
+    /// How fast they came.
+    pub pace: Pace,
 }
 
 /// An instant as this calendar says it.
@@ -47,6 +49,10 @@ pub fn chip(standing: &Standing, holdings: Holdings, calendar: &Calendar, now: I
     }
 }
 
+fn whole_seconds(span: Span) -> u32 {
+    u32::try_from(span.0 / Span::seconds(1).0).unwrap_or(u32::MAX)
+}
+
 fn state(standing: &Standing, holdings: Holdings, pulled: Option<When>, now: Instant) -> ChipState {
     let items = holdings.waiting;
     match standing.plan.session {
@@ -59,7 +65,9 @@ fn state(standing: &Standing, holdings: Holdings, pulled: Option<When>, now: Ins
     }
     let Some(at) = pulled else {
         let (done, total) = holdings.progress;
-        return ChipState::FirstSync { done, total };
+        let left = holdings.pace.left(total.saturating_sub(done));
+        let left = left.filter(|_| total > 0).map(whole_seconds);
+        return ChipState::FirstSync { done, total, left };
     };
     let sends = standing.busy == Busy::Pushing || standing.plan.step(now) == Step::Push;
     match standing.busy {
@@ -74,10 +82,10 @@ fn state(standing: &Standing, holdings: Holdings, pulled: Option<When>, now: Ins
 #[cfg(test)]
 mod tests {
     use super::{Holdings, chip};
-    use crate::courier::{Busy, Standing};
+    use crate::courier::{Busy, Pace, Standing};
     use crate::planner::{Event, Outbox};
     use feltbog_casebook::Calendar;
-    use feltbog_ids::Instant;
+    use feltbog_ids::{Instant, Span};
     use feltbog_views::{ChipState, Problem};
 
     const NOW: Instant = Instant(1_700_000_000_000_000);
@@ -88,6 +96,7 @@ mod tests {
             handling: 0,
             pulled,
             progress: (3, 9),
+            pace: Pace::default(),
         };
         let calendar = Calendar::new("Europe/Copenhagen").expect("a zone");
         chip(standing, holdings, &calendar, NOW).state
@@ -131,7 +140,12 @@ mod tests {
 
     #[test]
     fn the_first_fetch_and_each_journey_are_told_as_they_are() {
-        assert_eq!(said(&quiet(), 0, None), ChipState::FirstSync { done: 3, total: 9 });
+        let first = ChipState::FirstSync {
+            done: 3,
+            total: 9,
+            left: None,
+        };
+        assert_eq!(said(&quiet(), 0, None), first);
         let sending = Standing {
             busy: Busy::Pushing,
             ..quiet()
@@ -142,6 +156,30 @@ mod tests {
             ..quiet()
         };
         assert_eq!(said(&fetching, 0, Some(NOW)), ChipState::Sending { items: 0 });
+    }
+
+    #[test]
+    fn the_first_fetch_says_how_long_it_still_takes_once_that_is_known() {
+        let mut pace = Pace::default();
+        for _ in 0..2 {
+            pace.takes(600, Span::seconds(30));
+        }
+        let says = |progress| {
+            let holdings = Holdings {
+                progress,
+                pace,
+                ..Holdings::default()
+            };
+            let calendar = Calendar::new("Europe/Copenhagen").expect("a zone");
+            match chip(&quiet(), holdings, &calendar, NOW).state {
+                ChipState::FirstSync { left, .. } => left,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(says((1_200, 5_000)), Some(190));
+        assert_eq!(says((5_000, 5_000)), Some(0));
+        assert_eq!(says((5_001, 5_000)), Some(0), "never less than nothing");
+        assert_eq!(says((0, 0)), None, "nothing is announced yet");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! for one step and let go before every wait, so a round may be dropped at any wait without harm.
 
 mod handover;
+mod pace;
 mod pull;
 mod push;
 mod repair;
@@ -12,12 +13,13 @@ mod standing;
 
 use std::sync::{Mutex, PoisonError};
 
-use feltbog_ids::WorkspaceId;
+use feltbog_ids::{Span, WorkspaceId};
 use feltbog_protocol::ServerProblem;
 use feltbog_replica::{Agreement, Replica, ReplicaError};
 use feltbog_views::{Changed, Problem};
 use tokio::sync::broadcast;
 
+pub use pace::Pace;
 pub use pull::pull;
 pub use push::push;
 pub use run::Courier;
@@ -47,7 +49,7 @@ impl CourierError {
     }
 }
 
-/// What a round needs: the notebook, the server, clock and dice, and whom to tell of changes.
+/// What a round needs: the notebook, the server, clock and dice, the pace it keeps, and whom to tell of changes.
 pub struct Errand<'a, R> {
     /// The notebook.
     pub replica: &'a Mutex<Replica>,
@@ -55,6 +57,8 @@ pub struct Errand<'a, R> {
     pub remote: &'a R,
     /// Clock and dice.
     pub world: &'a World,
+    /// Learns how fast documents come.
+    pub pace: &'a Mutex<Pace>,
     /// Hears of every change.
     pub changes: &'a broadcast::Sender<Changed>,
 }
@@ -76,6 +80,11 @@ pub fn with<T>(
 impl<R> Errand<'_, R> {
     fn with<T>(&self, step: impl FnOnce(&mut Replica) -> Result<T, ReplicaError>) -> Result<T, ReplicaError> {
         with(self.replica, step)
+    }
+
+    fn keeps_pace(&self, came: u32, took: Span) {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.takes(came, took);
     }
 
     fn tell(&self, changed: Changed) {

@@ -36,6 +36,9 @@ pub enum RemoteError {
     /// The answer is not one of a Feltbog server of a version this app knows.
     #[error("the answer is not a Feltbog server's")]
     NotOurs,
+    /// Nobody answers at this door: not a Feltbog server, or one from before this was asked.
+    #[error("the server has no such door")]
+    NoSuchDoor,
 }
 
 impl RemoteError {
@@ -43,7 +46,7 @@ impl RemoteError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Unreachable | Self::Later { .. } => Problem::ServerUnreachable,
-            Self::NotOurs => Problem::NotOurServer,
+            Self::NotOurs | Self::NoSuchDoor => Problem::NotOurServer,
             Self::Server(problem) => said(*problem),
         }
     }

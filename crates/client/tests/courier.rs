@@ -6,11 +6,12 @@
 
 mod town;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use feltbog_client::World;
-use feltbog_client::courier::{Errand, round};
-use feltbog_ids::CommandId;
+use feltbog_client::courier::{Errand, Pace, round};
+use feltbog_ids::{CommandId, Instant, Span};
 use feltbog_replica::{Agreement, FileKey, Identity, KeepDraft, Replica};
 use futures_util::FutureExt;
 use tempfile::TempDir;
@@ -20,6 +21,7 @@ use town::{Fault, Line, NOON, WORKSPACE, case, doc, enrolment, person};
 struct Tablet {
     notebook: Mutex<Replica>,
     world: World,
+    pace: Mutex<Pace>,
     _folder: TempDir,
 }
 
@@ -42,6 +44,7 @@ impl Tablet {
         Self {
             notebook: Mutex::new(notebook),
             world,
+            pace: Mutex::default(),
             _folder: folder,
         }
     }
@@ -53,6 +56,7 @@ impl Tablet {
             replica: &self.notebook,
             remote: line,
             world: &self.world,
+            pace: &self.pace,
             changes: &changes,
         };
         round(&errand)
@@ -130,6 +134,25 @@ fn a_quiet_round_is_one_small_request() {
     let before = line.exchange().requests;
     assert_eq!(tablet.goes(&line), Some(Ok(Agreement::Equal)));
     assert_eq!(line.exchange().requests, before + 1);
+}
+
+#[test]
+fn a_first_fetch_learns_from_the_bodies_how_fast_it_goes() {
+    for (inline, left) in [(false, Some(Span::seconds(9))), (true, None)] {
+        let (line, mut tablet) = (Line::new(), Tablet::new());
+        line.exchange().office.inline = inline;
+        for number in (11..100).chain(110..250) {
+            line.exchange()
+                .office
+                .put_case(doc(number), "Egon Stillits", "Prøvevej 7");
+        }
+        let looks = AtomicI64::new(0);
+        tablet.world.clock = Arc::new(move || Instant(NOON.0 + looks.fetch_add(3_000_000, Ordering::Relaxed)));
+        assert_eq!(tablet.goes(&line), Some(Ok(Agreement::Equal)));
+        let (here, _) = tablet.notebook.lock().unwrap().progress().unwrap();
+        let pace = *tablet.pace.lock().unwrap();
+        assert_eq!(pace.left(here), left, "three answers of three seconds each");
+    }
 }
 
 #[test]

@@ -57,7 +57,9 @@ fn another_server_is_recognised_as_not_ours() {
         ask(answer("200 OK", b"<html>Welcome</html>")),
         Err(RemoteError::NotOurs)
     );
-    assert_eq!(ask(answer("404 Not Found", b"nothing here")), Err(RemoteError::NotOurs));
+    let none_here = ask(answer("404 Not Found", b"nothing here")).unwrap_err();
+    assert_eq!(none_here, RemoteError::NoSuchDoor);
+    assert_eq!(none_here.problem(), RemoteError::NotOurs.problem());
     assert_eq!(
         ask(answer("302 Found\r\nlocation: http://127.0.0.1:9/", b"")),
         Err(RemoteError::NotOurs)

@@ -29,6 +29,7 @@ mod parked;
 mod plans;
 mod projections;
 mod query;
+mod recount;
 mod refused;
 mod repair;
 mod replica;

@@ -12,6 +12,7 @@ use rusqlite::{Connection, MAIN_DB, OptionalExtension, TransactionBehavior, conf
 use crate::{
     FileKey, Identity, Moment, ReplicaError, held,
     migrate::{is_empty, migrate},
+    recount::Walk,
     twin::Twin,
 };
 
@@ -44,6 +45,8 @@ pub struct Replica {
     path: PathBuf,
     key: FileKey,
     twin: Twin,
+    /// How far the counting anew has come.
+    pub(crate) walk: Walk,
     /// A transaction failed on the disk, and the connection may be of no use since.
     doubtful: bool,
 }
@@ -107,6 +110,7 @@ impl Replica {
             path: path.to_path_buf(),
             key: key.clone(),
             twin,
+            walk: Walk::default(),
             doubtful: false,
         };
         // An erasure whose sweeping was cut off by the end of the app is made good. A full disk may stop it, and must

@@ -35,6 +35,11 @@ impl Replica {
         self.transact(|sheet| sheet.settle(moment))
     }
 
+    /// Forgets what is known of a scope: the next pages fill it from the start. What only it held stays meanwhile.
+    pub fn fetch_anew(&mut self, scope: ScopeId) -> Result<(), ReplicaError> {
+        self.transact(|sheet| sheet.fetch_anew(&[scope]))
+    }
+
     /// When the last pull was complete and equal.
     pub fn pulled(&self) -> Result<Option<Instant>, ReplicaError> {
         let at: Option<i64> = self.sheet().meta("pulled")?;
@@ -55,7 +60,7 @@ impl Sheet<'_> {
         }
         let mut unequal = Vec::new();
         for promise in self.promised()? {
-            if self.held(promise.scope)? != (promise.count, promise.digest) {
+            if !self.is_kept(&promise)? {
                 unequal.push(promise);
             }
         }
@@ -71,7 +76,13 @@ impl Sheet<'_> {
                 fresh.iter().map(|promise| promise.scope).collect(),
             ));
         }
-        for Promise { scope, .. } in &unequal {
+        let scopes: Vec<_> = unequal.iter().map(|promise| promise.scope).collect();
+        self.fetch_anew(&scopes)?;
+        Ok(Agreement::Refetching(u32::try_from(scopes.len()).unwrap_or(u32::MAX)))
+    }
+
+    fn fetch_anew(&self, scopes: &[ScopeId]) -> Result<(), ReplicaError> {
+        for scope in scopes {
             self.db
                 .execute("delete from scope_doc where scope = ?1", [scope.as_bytes()])?;
             self.db.execute(
@@ -79,10 +90,15 @@ impl Sheet<'_> {
                 [scope.as_bytes()],
             )?;
         }
-        let count = i64::try_from(unequal.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(scopes.len()).unwrap_or(i64::MAX);
         let before: i64 = self.meta("refetches")?.unwrap_or(0);
-        self.set_meta("refetches", &(before + count))?;
-        Ok(Agreement::Refetching(u32::try_from(unequal.len()).unwrap_or(u32::MAX)))
+        self.set_meta("refetches", &(before + count))
+    }
+
+    /// What lies here is what was promised. What is kept of a scope is believed until it differs, and then counted anew.
+    fn is_kept(&self, promise: &Promise) -> Result<bool, ReplicaError> {
+        let is_equal = || Ok::<_, ReplicaError>(self.held(promise.scope)? == (promise.count, promise.digest));
+        Ok(is_equal()? || (self.recount(promise.scope)? && is_equal()?))
     }
 
     fn complete(&self) -> Result<bool, ReplicaError> {

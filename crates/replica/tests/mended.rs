@@ -131,3 +131,33 @@ fn of_a_document_whose_row_a_disk_lost_nothing_is_left_once_its_scope_is_lost() 
     tablet.notebook.take_page(&page, &moment).unwrap();
     assert!(!all_that_is_stored(&tablet.path(), 1).contains("Zebrastribet"));
 }
+
+#[test]
+fn what_is_kept_of_a_scope_is_counted_anew_before_the_server_is_asked() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    assert_eq!(tablet.notebook.miscounts().unwrap(), 0);
+    let wrong = "update scope_held set count = count + 1, digest = zeroblob(16) where scope = ?1";
+    alters(&tablet, wrong, &[SCOPE.as_bytes()]);
+    assert_eq!(tablet.settles(), Agreement::Equal);
+    assert_eq!(tablet.notebook.miscounts().unwrap(), 1);
+    assert_eq!(tablet.notebook.repairs().unwrap(), (0, 0));
+}
+
+#[test]
+fn counting_anew_goes_on_where_it_stood_and_passes_by_what_changes_meanwhile() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    let wrong = "update scope_held set count = count + 1 where scope = ?1";
+    alters(&tablet, wrong, &[SCOPE.as_bytes()]);
+    assert!(!tablet.notebook.recount_some(1).unwrap(), "one row tells nothing yet");
+    types(&mut office, "", "Ny.");
+    let page = office.page(&tablet.notebook.feed_request().unwrap());
+    let moment = tablet.moment();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert!(!tablet.notebook.recount_some(500).unwrap(), "it changed since");
+    assert!(tablet.notebook.recount_some(500).unwrap());
+    assert!(!tablet.notebook.recount_some(500).unwrap());
+    assert_eq!(tablet.notebook.miscounts().unwrap(), 1);
+    assert_eq!(tablet.syncs(&mut office), Agreement::Equal);
+}

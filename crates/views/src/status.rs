@@ -99,6 +99,9 @@ pub enum ChipState {
         done: u32,
         /// Documents announced; 0 while unknown.
         total: u32,
+        /// Seconds until all are in, by the pace so far; none while too little was seen to say so.
+        #[serde(default)]
+        left: Option<u32>,
     },
     /// There is a network, and something waits to be sent.
     Waiting {

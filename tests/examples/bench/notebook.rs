@@ -45,6 +45,7 @@ pub fn measure(folder: &Path, world: &World, address: Address, runtime: &Runtime
         replica: &replica,
         remote: &remote,
         world,
+        pace: &Mutex::default(),
         changes: &broadcast::Sender::new(16),
     };
     runtime.block_on(push(&errand)).unwrap();

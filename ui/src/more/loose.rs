@@ -27,17 +27,20 @@ pub fn LooseScreen() -> Html {
         <div class="scroll">
             {back_link(&around)}
             <header class="case-head"><Heading text={words.say("loose-title")} /></header>
-            {
-                match answer.as_deref() {
-                    Some(Reply::Loose(list)) if list.rows.is_empty() => {
-                        empty(words.say("loose-empty"), words.say("loose-empty-hint"), Glyph::Tick)
-                    }
-                    Some(Reply::Loose(list)) => all(&around, &list.rows),
-                    Some(Reply::Problem { problem }) => problem_note(words, problem),
-                    _ => Html::default(),
-                }
-            }
+            {answered(&around, answer.as_deref())}
         </div>
+    }
+}
+
+fn answered(around: &Around, answer: Option<&Reply>) -> Html {
+    let words = &around.words;
+    match answer {
+        Some(Reply::Loose(list)) if list.rows.is_empty() => {
+            empty(words.say("loose-empty"), words.say("loose-empty-hint"), Glyph::Tick)
+        }
+        Some(Reply::Loose(list)) => all(around, &list.rows),
+        Some(Reply::Problem { problem }) => problem_note(words, problem),
+        _ => Html::default(),
     }
 }
 
@@ -198,4 +201,123 @@ async fn carry(around: &Around, commands: Vec<Command>) -> Option<Problem> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use feltbog_views::{Language, LooseListView, LooseRow, Problem, Reply};
+
+    use super::{answered, as_note, loose_link};
+    use crate::samples::{at, calm, doc, inside, markup};
+    use crate::words::Words;
+
+    fn row() -> LooseRow {
+        LooseRow {
+            id: doc(7),
+            by: "Oliver Purløg".into(),
+            title: "vikar".into(),
+            written: at(9, 40),
+            received: at(13, 5),
+            case: Some(doc(2)),
+            subject: "Svend Isfugl".into(),
+            words: "Ingen åbner. Naboen har nøgle.".into(),
+            is_whole: true,
+            finished: true,
+        }
+    }
+
+    async fn drawn(rows: Vec<LooseRow>) -> String {
+        let reply = Reply::Loose(LooseListView { rows });
+        inside(calm(), answered(&calm(), Some(&reply))).await
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_leader_reads_who_wrote_what_when_and_about_whom_and_takes_it_into_the_case() {
+        let drawn = drawn(vec![row()]).await;
+        assert!(drawn.contains("Oliver Purløg, vikar · skrevet kl. 09.40"), "{drawn}");
+        assert!(
+            drawn.contains("Modtaget kl. 13.05") && drawn.contains("Om Svend Isfugl"),
+            "{drawn}"
+        );
+        assert!(drawn.contains("Ingen åbner. Naboen har nøgle."), "{drawn}");
+        assert!(drawn.contains("data-test=\"loose-as-note\""), "{drawn}");
+        assert!(drawn.contains("data-test=\"loose-settle\""), "{drawn}");
+        assert!(!drawn.contains("Kladde") && !drawn.contains("på vej"), "{drawn}");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_draft_is_called_one() {
+        let row = LooseRow {
+            finished: false,
+            ..row()
+        };
+        let drawn = drawn(vec![row]).await;
+        assert!(drawn.contains("Kladde"), "{drawn}");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn words_that_have_not_all_arrived_are_not_taken_into_the_case() {
+        let row = LooseRow {
+            is_whole: false,
+            ..row()
+        };
+        let drawn = drawn(vec![row]).await;
+        assert!(drawn.contains("Resten af ordene er på vej."), "{drawn}");
+        assert!(
+            !drawn.contains("loose-as-note") && drawn.contains("loose-settle"),
+            "{drawn}"
+        );
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn words_about_a_case_that_is_not_here_are_read_and_dealt_with_without_it() {
+        let row = LooseRow {
+            case: None,
+            subject: String::new(),
+            ..row()
+        };
+        let drawn = drawn(vec![row]).await;
+        assert!(drawn.contains("Sagen kendes ikke her."), "{drawn}");
+        assert!(
+            !drawn.contains("loose-as-note") && drawn.contains("loose-settle"),
+            "{drawn}"
+        );
+    }
+
+    #[test]
+    fn a_note_made_of_them_says_whose_words_they_are() {
+        let note = as_note(&calm(), &row());
+        let (head, words) = note.split_once('\n').unwrap_or_default();
+        assert!(head.starts_with("Skrevet af Oliver Purløg, vikar kl. "), "{head}");
+        assert!(head.ends_with("uden adgang til sagen:"), "{head}");
+        assert_eq!(words, "Ingen åbner. Naboen har nøgle.");
+        let nameless = LooseRow {
+            title: String::new(),
+            ..row()
+        };
+        assert!(as_note(&calm(), &nameless).starts_with("Skrevet af Oliver Purløg kl. "));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn an_empty_list_and_what_stood_in_the_way_are_said_in_both_languages() {
+        for language in [Language::Da, Language::En] {
+            let mut around = calm();
+            around.words = Words::of(language);
+            let none = answered(&around, Some(&Reply::Loose(LooseListView::default())));
+            let none = markup(none).await;
+            assert!(none.contains(&around.words.say("loose-empty")), "{none}");
+            let refused = Reply::Problem {
+                problem: Problem::Locked,
+            };
+            let refused = markup(answered(&around, Some(&refused))).await;
+            assert!(refused.contains(&around.words.say("problem-locked")), "{refused}");
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn the_way_there_is_shown_to_those_alone_who_have_any() {
+        let some = markup(loose_link(&calm(), 1_200)).await;
+        assert!(some.contains("Notater uden plads") && some.contains("1.200"), "{some}");
+        assert_eq!(markup(loose_link(&calm(), 0)).await, "");
+    }
 }

@@ -18,7 +18,7 @@ use crate::gate::SignIn;
 use crate::icon::{Glyph, icon};
 use crate::parts::{Heading, problem_note};
 use crate::route::{CasePlace, Route, Tab};
-use crate::shell::chip_line;
+use crate::shell::{chip_line, time_left};
 
 /// The screen.
 #[component]
@@ -53,6 +53,7 @@ fn all(around: &Around, sync: &SyncView) -> Html {
             if signed_out || closed { <SignIn /> }
             <section class="panel">
                 <p class="sync-line">{chip_line(around, &sync.chip)}</p>
+                if let Some(left) = time_left(around, &sync.chip) { <p class="quiet">{left}</p> }
                 if let Some(problem) = &sync.problem { {problem_note(words, problem)} }
                 <p class="quiet">{when("sync-sent", "sync-sent-never", &sync.sent)}</p>
                 <p class="quiet">{when("age", "age-never", &sync.pulled)}</p>

@@ -25,6 +25,21 @@ pub fn chip_line(around: &Around, chip: &ChipView) -> String {
     line_of(around, chip).text
 }
 
+/// How long the first fetch still takes, once that can be said.
+pub fn time_left(around: &Around, chip: &ChipView) -> Option<String> {
+    let ChipState::FirstSync { left, .. } = chip.state else {
+        return None;
+    };
+    let (unit, amount) = match left? {
+        ..60 => ("soon", 0),
+        // To the nearest, and in hours once half of one more or less says little.
+        seconds @ ..5_400 => ("minutes", (seconds + 30) / 60),
+        seconds => ("hours", seconds.saturating_add(1_800) / 3_600),
+    };
+    let amount = [("unit", unit.into()), ("amount", amount.into())];
+    Some(around.words.say_with("chip-time-left", &amount))
+}
+
 /// The chip.
 pub fn chip(around: &Around) -> Html {
     let Some(chip) = around.status.chip.as_ref() else {
@@ -91,7 +106,10 @@ fn plain_line(around: &Around, chip: &ChipView) -> Line {
         }
         ChipState::Sending { items: 0 } => line("sending", Glyph::Turning, words.say("chip-fetching")),
         ChipState::Sending { items } => line("sending", Glyph::Turning, n("chip-sending", *items)),
-        ChipState::FirstSync { done, total } => line("first_sync", Glyph::Received, first_sync(around, *done, *total)),
+        ChipState::FirstSync { done, total, .. } => Line {
+            second: time_left(around, chip),
+            ..line("first_sync", Glyph::Received, first_sync(around, *done, *total))
+        },
         ChipState::Waiting { items } => line("waiting", Glyph::Waiting, n("chip-waiting", *items)),
         ChipState::Fetching => line("fetching", Glyph::Turning, words.say("chip-fetching-rest")),
         ChipState::Offline { kept } => Line {
@@ -122,7 +140,7 @@ fn age(around: &Around, chip: &ChipView) -> Option<String> {
 mod tests {
     use feltbog_views::{ChipState, Language, Shape};
 
-    use super::{chip, chip_line};
+    use super::{chip, chip_line, time_left};
     use crate::samples::{around, at, markup};
 
     fn says(language: Language, shape: Shape, state: ChipState, handling: u32) -> String {
@@ -150,7 +168,8 @@ mod tests {
         assert_eq!(
             says(ChipState::FirstSync {
                 done: 1200,
-                total: 5296
+                total: 5296,
+                left: None
             }),
             "Henter 1.200 af 5.296 …"
         );
@@ -182,6 +201,47 @@ mod tests {
             "{markup}"
         );
         assert!(!markup.contains("Alt er sendt"), "{markup}");
+    }
+
+    #[test]
+    fn the_time_that_is_left_is_said_in_whole_minutes_or_hours() {
+        let says = |language, left| {
+            let state = ChipState::FirstSync {
+                done: 1200,
+                total: 5296,
+                left,
+            };
+            let around = around(language, Shape::Tablet, state, 0);
+            around.status.chip.as_ref().and_then(|chip| time_left(&around, chip))
+        };
+        let danish = |seconds| says(Language::Da, Some(seconds)).unwrap_or_default();
+        assert_eq!(danish(0), "Under 1 minut tilbage");
+        assert_eq!(danish(59), "Under 1 minut tilbage");
+        assert_eq!(danish(60), "Ca. 1 minut tilbage");
+        assert_eq!(danish(190), "Ca. 3 minutter tilbage");
+        assert_eq!(danish(5_399), "Ca. 90 minutter tilbage");
+        assert_eq!(danish(5_400), "Ca. 2 timer tilbage");
+        assert_eq!(danish(u32::MAX), "Ca. 1193046 timer tilbage");
+        let english = |seconds| says(Language::En, Some(seconds)).unwrap_or_default();
+        assert_eq!(english(12), "Less than a minute left");
+        assert_eq!(english(80), "About 1 minute left");
+        assert_eq!(english(190), "About 3 minutes left");
+        assert_eq!(english(10_000), "About 3 hours left");
+        assert_eq!(says(Language::Da, None), None);
+    }
+
+    #[tokio::test]
+    async fn the_first_fetch_says_how_far_it_is_and_how_long_it_takes() {
+        let state = ChipState::FirstSync {
+            done: 1200,
+            total: 5296,
+            left: Some(190),
+        };
+        let markup = markup(chip(&around(Language::Da, Shape::Phone, state, 0))).await;
+        assert!(
+            markup.contains("Henter 1.200 af 5.296 …") && markup.contains("Ca. 3 minutter tilbage"),
+            "{markup}"
+        );
     }
 
     #[tokio::test]

@@ -22,7 +22,7 @@ use crate::parts::empty;
 use crate::route::{Route, Tab};
 use crate::today::TodayScreen;
 
-pub use chip::chip_line;
+pub use chip::{chip_line, time_left};
 
 /// The app.
 #[component]

@@ -83,7 +83,13 @@ async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         let (session, at) = errand.session()?;
         let request = BodiesRequest { wants };
         let reply = errand.remote.bodies(&session, at, &request).await?;
-        let changed = errand.with(|replica| replica.take_bodies(&request.wants, &reply))?;
+        let (changed, came) = errand.with(|replica| {
+            let (before, _) = replica.progress()?;
+            let changed = replica.take_bodies(&request.wants, &reply)?;
+            let (after, _) = replica.progress()?;
+            Ok((changed, after.saturating_sub(before)))
+        })?;
+        errand.keeps_pace(came, errand.world.now() - now);
         errand.tell(changed);
         last = request.wants;
     }

@@ -3,6 +3,7 @@
 //! It keeps no note of what was sent: only a receipt takes a row out of the outbox, so a lost answer means the same
 //! push again.
 
+use feltbog_casebook::caps;
 use feltbog_protocol::{Answer, MAX_MESSAGE, MAX_PUSH, PushReply, PushRequest, Reason, ServerProblem};
 use feltbog_replica::OutboxItem;
 
@@ -22,7 +23,7 @@ async fn push_changes<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierEr
     let mut most = MAX_PUSH;
     let mut last = Vec::new();
     loop {
-        let batch = within(errand.with(|replica| replica.outbox(most))?);
+        let batch = within(errand.with(|replica| replica.outbox(most))?, most);
         let sending: Vec<_> = batch.iter().map(|item| (item.doc, item.hash)).collect();
         if batch.is_empty() {
             return Ok(());
@@ -73,14 +74,78 @@ fn park<R>(errand: &Errand<'_, R>, batch: &[OutboxItem]) -> Result<(), CourierEr
     )
 }
 
-/// The oldest rows that fit one message; at least one.
-fn within(mut batch: Vec<OutboxItem>) -> Vec<OutboxItem> {
+/// The oldest rows, of at most so many, that fit one message; at least one. A birth carries no time and is judged by the
+/// first words that come with it: where more is to follow, it does not go as the last.
+fn within(mut batch: Vec<OutboxItem>, most: usize) -> Vec<OutboxItem> {
     let mut bytes = 0_usize;
     let fits = batch.iter().take_while(|item| {
         bytes += item.item.change.len();
         bytes <= BATCH
     });
     let fits = fits.count().max(1);
-    batch.truncate(fits);
+    let is_cut = fits < batch.len() || fits == most;
+    let parts = is_cut && fits > 1 && is_birth(&batch[fits - 1]);
+    batch.truncate(if parts { fits - 1 } else { fits });
     batch
+}
+
+fn is_birth(item: &OutboxItem) -> bool {
+    caps::check_change(&item.item.change).is_ok_and(|header| header.deps.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use feltbog_casebook::{Birth, Kind};
+    use feltbog_ids::{ChangeHash, DocId, WorkspaceId};
+    use feltbog_protocol::PushItem;
+    use feltbog_replica::OutboxItem;
+
+    use super::{BATCH, within};
+
+    fn item(change: Vec<u8>) -> OutboxItem {
+        let doc = DocId::from_bytes([1; 16]);
+        OutboxItem {
+            doc,
+            hash: ChangeHash([1; 32]),
+            item: PushItem {
+                doc,
+                kind: "note".to_owned(),
+                parent: None,
+                change,
+                made_on: None,
+            },
+        }
+    }
+
+    fn birth() -> OutboxItem {
+        let birth = Birth {
+            workspace: WorkspaceId::from_bytes([2; 16]),
+            kind: Kind::Note,
+            id: DocId::from_bytes([1; 16]),
+            parent: Some(DocId::from_bytes([3; 16])),
+        };
+        item(birth.bytes())
+    }
+
+    fn words(bytes: usize) -> OutboxItem {
+        item(vec![0; bytes])
+    }
+
+    #[test]
+    fn a_birth_goes_in_the_push_of_its_first_words() {
+        assert_eq!(within(vec![words(9), birth()], 2).len(), 1, "words may follow");
+        assert_eq!(
+            within(vec![words(9), birth(), words(BATCH)], 9).len(),
+            1,
+            "they do not fit"
+        );
+        assert_eq!(within(vec![words(9), birth()], 9).len(), 2, "nothing follows");
+        assert_eq!(within(vec![birth(), words(9)], 2).len(), 2);
+        assert_eq!(within(vec![words(9), words(9)], 2).len(), 2);
+        assert_eq!(
+            within(vec![birth(), words(BATCH)], 2).len(),
+            1,
+            "something goes in every push"
+        );
+    }
 }

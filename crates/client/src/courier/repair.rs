@@ -22,6 +22,11 @@ pub async fn repair<R: Remote>(errand: &Errand<'_, R>, scope: ScopeId) -> Result
         let reply = match errand.remote.repair(&session, at, &request).await {
             // The scope is not held any more: the next page says so.
             Err(RemoteError::Server(ServerProblem::NoRight)) => return Ok(()),
+            // A server from before such questions: the scope is fetched anew, as it was then.
+            Err(RemoteError::NoSuchDoor) => {
+                tracing::warn!(%scope, "the server cannot say how a scope differs: it is fetched anew");
+                return Ok(errand.with(|replica| replica.fetch_anew(scope))?);
+            }
             reply => reply?,
         };
         let moment = errand.world.moment();

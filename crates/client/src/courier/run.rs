@@ -12,7 +12,7 @@ use feltbog_views::Changed;
 use tokio::sync::{Notify, broadcast, watch};
 
 use super::standing::Ended;
-use super::{Busy, Errand, Standing, pull, push, with};
+use super::{Busy, Errand, Pace, Standing, pull, push, with};
 use crate::planner::{Event, Outbox, Session, Step, until_next_look};
 use crate::remote::{Remote, RemoteError};
 use crate::road::Road;
@@ -26,6 +26,9 @@ const AUDIT_AT_ONCE: u32 = 20;
 
 /// As above, in seconds.
 const AUDITS_APART: i64 = 30;
+
+/// Rows of scopes it counts anew at once: some milliseconds, and fifty thousand of them within an hour.
+const RECOUNTED_AT_ONCE: u32 = 500;
 
 /// A bell line that could not be opened is tried again after this and half as much again, in milliseconds, doubled up
 /// to the longest.
@@ -42,6 +45,7 @@ pub struct Courier<R> {
     road: Road,
     changes: broadcast::Sender<Changed>,
     standing: Mutex<Standing>,
+    pace: Mutex<Pace>,
     audit_at: Mutex<Instant>,
     wake: Notify,
     signed_in: Notify,
@@ -62,6 +66,7 @@ impl<R: Remote> Courier<R> {
         let outbox = outbox(&replica, &world).unwrap_or(Outbox::Filled);
         Self {
             standing: Mutex::new(Standing::starting(outbox, world.now())),
+            pace: Mutex::default(),
             audit_at: Mutex::new(world.now()),
             replica,
             remote,
@@ -78,6 +83,11 @@ impl<R: Remote> Courier<R> {
     /// What the courier knows now.
     pub fn standing(&self) -> Standing {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How fast documents came since the start.
+    pub fn pace(&self) -> Pace {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the courier of something the desk did.
@@ -140,6 +150,7 @@ impl<R: Remote> Courier<R> {
             replica: &self.replica,
             remote: &self.remote,
             world: &self.world,
+            pace: &self.pace,
             changes: &self.changes,
         };
         let outcome = match busy {
@@ -292,7 +303,21 @@ impl<R: Remote> Courier<R> {
             }
             Err(error) => tracing::warn!(%error, "documents could not be audited; that is tried again"),
         }
+        self.recount_some();
         *next
+    }
+
+    /// Counts some of what the notebook holds anew. Where that comes to something else, what the server says is compared
+    /// once more now.
+    fn recount_some(&self) {
+        match with(&self.replica, |replica| replica.recount_some(RECOUNTED_AT_ONCE)) {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::warn!("what is kept of a scope was not what lies in it, and is counted anew");
+                self.hear(Event::Rang);
+            }
+            Err(error) => tracing::warn!(%error, "a scope could not be counted anew; that is tried again"),
+        }
     }
 
     /// A body that did not hold its version is fetched anew now, and until then not all is fetched.

@@ -12,6 +12,7 @@ use feltbog_views::{
 use super::notebook::Notebook;
 use super::{Answer, Desk, from_disk, hold};
 use crate::chip::{Holdings, chip, when};
+use crate::courier::Pace;
 use crate::planner::Event;
 use crate::remote::Remote;
 
@@ -79,13 +80,13 @@ impl<R: Remote> Desk<R> {
     /// What waits, what failed and why.
     pub(super) fn sync_page(&self, notebook: &Notebook<R>) -> Answer {
         let now = self.setup.world.now();
-        let standing = notebook.courier.standing();
+        let (standing, pace) = (notebook.courier.standing(), notebook.courier.pace());
         let problem = standing.problem.clone();
         let view = notebook.look(|replica| {
             let mut parked = replica.parked_rows()?;
             parked.extend(replica.unshown_rows()?);
             Ok(SyncView {
-                chip: chip(&standing, holdings(replica)?, &notebook.calendar, now),
+                chip: chip(&standing, holdings(replica, pace)?, &notebook.calendar, now),
                 waiting: replica.waiting_rows(WAITING)?,
                 parked,
                 handed: replica.handed_rows()?,
@@ -141,10 +142,10 @@ impl<R: Remote> Desk<R> {
     fn inside(&self, notebook: &Notebook<R>) -> Result<Inside, Problem> {
         let moment = self.setup.world.moment();
         let now = moment.now;
-        let standing = notebook.courier.standing();
+        let (standing, pace) = (notebook.courier.standing(), notebook.courier.pace());
         notebook.look(|replica| {
             Ok(Inside {
-                chip: chip(&standing, holdings(replica)?, &notebook.calendar, now),
+                chip: chip(&standing, holdings(replica, pace)?, &notebook.calendar, now),
                 person: replica.person()?,
                 user: replica.identity().user.clone(),
                 unread_news: replica.unread_news(now)?,
@@ -162,11 +163,12 @@ impl<R: Remote> Desk<R> {
     }
 }
 
-fn holdings(replica: &Replica) -> Result<Holdings, ReplicaError> {
+fn holdings(replica: &Replica, pace: Pace) -> Result<Holdings, ReplicaError> {
     Ok(Holdings {
         waiting: replica.waiting()?,
         handling: replica.handling()?,
         pulled: replica.pulled()?,
         progress: replica.progress()?,
+        pace,
     })
 }

@@ -140,7 +140,7 @@ impl Bell<'_> {
         let mut response = sent.map_err(|_| NoLine::Said(RemoteError::Unreachable))?;
         if response.status() != StatusCode::OK {
             return Err(match refusal(response).await {
-                RemoteError::NotOurs => NoLine::Deaf,
+                RemoteError::NotOurs | RemoteError::NoSuchDoor => NoLine::Deaf,
                 error => NoLine::Said(error),
             });
         }

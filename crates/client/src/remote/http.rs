@@ -180,6 +180,7 @@ pub async fn refusal(response: Response) -> RemoteError {
         .into(),
         (Some(problem), _) => RemoteError::Server(problem),
         (None, None) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => RemoteError::Unreachable,
+        (None, None) if status == StatusCode::NOT_FOUND => RemoteError::NoSuchDoor,
         (None, None) => RemoteError::NotOurs,
     }
 }
