@@ -88,7 +88,15 @@ impl Sheet<'_> {
         if base.is_empty() && own.is_empty() {
             return Err(ReplicaError::NotHere);
         }
-        Ok(Book::open(&base, own.iter().map(Vec::as_slice))?)
+        match Book::open(&base, own.iter().map(Vec::as_slice)) {
+            // One's own waits for the base it was written on, and that is on its way.
+            Err(_) if base.is_empty() && self.waits_for_its_body(doc)? => Err(ReplicaError::NotHere),
+            opened => Ok(opened?),
+        }
+    }
+
+    fn waits_for_its_body(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        Ok(self.doc_row(doc)?.is_some_and(|row| row.missing()))
     }
 
     /// Base and own; none where they cannot be read, now or ever. What only the disk hides for a moment is an error.
