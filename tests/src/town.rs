@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use feltbog_casebook::{Book, Edit, Kind, Role, Scalar};
-use feltbog_ids::{DocId, EnrolmentId, PersonId, ShiftId, Span, UnitId};
+use feltbog_ids::{DocId, EnrolmentId, Instant, PersonId, ShiftId, Span, UnitId};
 use feltbog_server::{
     Dice, StoreError, password,
     store::{NewAccount, NewGrant, NewSession, NewToken, Shift},
@@ -267,6 +267,15 @@ impl Town {
             .server
             .store()
             .view::<_, StoreError>(self.server.now(), |view| view.may_see(person));
+        seen.expect("the rights can be read").into_iter().collect()
+    }
+
+    /// What they may see at a later time if nothing happens meanwhile but what ends by the clock.
+    pub fn may_see_at(&self, person: PersonId, at: Instant) -> BTreeSet<DocId> {
+        let seen = self
+            .server
+            .store()
+            .view::<_, StoreError>(at, |view| view.may_see(person));
         seen.expect("the rights can be read").into_iter().collect()
     }
 

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_ids::DocId;
-use feltbog_tests::{Fate, Tablet, World};
+use feltbog_tests::{Ended, Fate, Tablet, World};
 use feltbog_views::FieldValue;
 
 /// Words that stood in a note and were taken out of it.
@@ -194,6 +194,85 @@ fn a_server_put_back_from_before_an_erasure_takes_everybody_back_and_can_erase_a
         assert_eq!(tablet.note(note).unwrap().text, "Sov godt. ");
         assert!(!holds(&tablet.bytes(), SECRET));
     }
+}
+
+/// A note that says too much still, open before Bo, whose page shows it.
+fn tells_too_much(world: &World, anna: &Tablet, bo: &Tablet) -> DocId {
+    let note = anna.writes(world.town.cases[0], "Bor på Kornblomstvej 7. Sov godt. ");
+    anna.settles();
+    bo.settles();
+    bo.looks_again(note).unwrap();
+    note
+}
+
+#[test]
+fn typing_on_a_page_of_before_an_erasure_keeps_nothing_of_what_had_to_go() {
+    let world = World::new(69);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = tells_too_much(&world, &anna, &bo);
+    let page = anna.page(note).unwrap();
+    anna.keep(note, world.town.cases[0], &page, "Sov godt. ").unwrap();
+    anna.settles();
+    world.server.erases(note);
+    bo.settles();
+    bo.types(note, "Glad. ");
+    assert_eq!(bo.note(note).unwrap().text, "Sov godt. Glad. ");
+    assert!(!holds(&bo.bytes(), SECRET), "before it is sent");
+    bo.settles();
+    assert_eq!(world.town.book(note).unwrap().text(), "Sov godt. Glad. ");
+    assert!(!holds(&bo.bytes(), SECRET));
+}
+
+#[test]
+fn a_receipt_lost_before_an_erasure_leaves_nothing_of_the_page_it_was_typed_on() {
+    let world = World::new(70);
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = tells_too_much(&world, &anna, &bo);
+    bo.types(note, "Glad. ");
+    bo.road.befalls([Fate::LostReply]);
+    assert!(bo.round().is_err(), "the server has it, and Bo does not know");
+    bo.road.open();
+    anna.settles();
+    let page = anna.looks_again(note).unwrap();
+    anna.keep(note, world.town.cases[0], &page, "Sov godt. Glad. ").unwrap();
+    anna.settles();
+    world.server.erases(note);
+    bo.settles();
+    assert_eq!(bo.note(note).unwrap().text, "Sov godt. Glad. ");
+    assert!(!holds(&bo.bytes(), SECRET));
+}
+
+#[test]
+fn a_body_of_a_new_epoch_that_does_not_come_holds_nothing_up() {
+    let mut unread = 0;
+    for (waits, is_put_back) in (1..8).flat_map(|waits| [(waits, false), (waits, true)]) {
+        let world = World::new(71);
+        let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+        let note = told_too_much(&world, &anna);
+        bo.settles();
+        bo.types(note, "Bo. ");
+        bo.settles();
+        let yesterday = world.server.is_copied();
+        world.server.erases(note);
+        bo.types(note, "Offline. ");
+        let cut = bo.round_for(waits);
+        unread += usize::from(matches!(cut, Ended::Crashed) && bo.note(note).is_err());
+        if is_put_back {
+            world.server.is_put_back(&yesterday);
+        }
+        bo.settles();
+        anna.settles();
+        let text = world.town.book(note).unwrap().text();
+        for words in ["Sov godt. ", "Bo. ", "Offline. "] {
+            assert_eq!(
+                text.matches(words).count(),
+                1,
+                "{text} after {waits} waits, {is_put_back}"
+            );
+        }
+        assert_eq!(bo.note(note).unwrap().text, text, "after {waits} waits");
+    }
+    assert!(unread > 0, "its body is never missing");
 }
 
 #[test]

@@ -97,6 +97,28 @@ fn a_server_from_before_repairs_costs_the_scope_anew_and_nobody_a_word() {
     }
 }
 
+#[test]
+fn a_row_of_a_wrong_version_that_the_auditor_meets_first_is_set_right_by_the_next_pull() {
+    let mut audited = 0;
+    for chance in 0..12 {
+        let world = World::new(39);
+        let anna = world.tablet(world.town.anna);
+        // Of a note this long only what lacks is fetched.
+        anna.writes(world.town.cases[0], &"Bad og sengetøj. ".repeat(300));
+        anna.settles();
+        let case = format!("{chance}");
+        anna.goes_astray(Astray::OtherVersion, &mut Chance::of(chance)).unwrap();
+        audited += anna.replica().audit_some(100).unwrap().docs.len();
+        let asked = world.tally.of("letter: whole");
+        assert_eq!(anna.round().unwrap(), Agreement::Equal, "{case}");
+        assert!(world.tally.of("letter: whole") <= asked + 4, "{case}");
+        is_whole(&world, &anna, &case);
+        let (bodies, announced) = anna.replica().progress().unwrap();
+        assert_eq!(bodies, announced, "{case}");
+    }
+    assert_eq!(audited, 12, "each is found by the auditor");
+}
+
 /// Lets a device go until all is sent and fetched.
 async fn comes_to_rest(device: &Device) {
     let (courier, mut changes) = (device.courier(), device.changes());

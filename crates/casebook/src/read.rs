@@ -126,14 +126,19 @@ impl Book {
         edits.collect()
     }
 
-    /// Every value of one of the maps, as it would be put.
+    /// Every value that stands in one of the maps, those that disagree among them, as it would be put.
     pub fn values_of(&self, limb: &str) -> Vec<Edit> {
-        let put = |key: String| {
-            let value = self.within(limb, &key)?;
+        let put = |(key, value)| {
             let limb = Some(limb.to_owned());
-            Some(Edit::Put { limb, key, value })
+            Edit::Put { limb, key, value }
         };
-        self.keys(limb).into_iter().filter_map(put).collect()
+        let keys = self.keys_ever(limb).into_iter();
+        let said = keys.flat_map(|key| {
+            self.all_said(limb, &key)
+                .into_iter()
+                .map(move |said| (key.clone(), said.value))
+        });
+        said.filter(|(_, value)| *value != Scalar::Null).map(put).collect()
     }
 
     fn values_at(&self, enrolment: EnrolmentId, on: &[ChangeHash]) -> Vec<Put> {

@@ -5,7 +5,7 @@
 //! aside with its bytes, alone, and fetched anew, once. It fetches nothing itself.
 
 use feltbog_casebook::{Book, BookError};
-use feltbog_ids::DocId;
+use feltbog_ids::{ChangeHash, DocId};
 use feltbog_views::Changed;
 use rusqlite::params;
 
@@ -113,6 +113,18 @@ impl Sheet<'_> {
             Err(why) => self.drop_or_put_away(doc, &why)?,
         }
         Ok(false)
+    }
+
+    /// A body came for one that the auditor dropped. Where it is of another version than the row here names, the row may
+    /// be what was wrong: asked for by it, the body would never come, and the pull never be complete. What the server
+    /// has moved on to is announced by the next page in any case.
+    pub(crate) fn believe_what_came_anew(&self, doc: DocId, heads: &[ChangeHash]) -> Result<(), ReplicaError> {
+        let sql = "update doc set announced_heads = ?2 where id = ?1 and exists \
+                   (select 1 from fetched_anew f where f.doc = doc.id and f.heads = doc.announced_heads)";
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![doc.as_bytes(), heads_blob(heads)])?;
+        Ok(())
     }
 
     /// It cannot be opened, or does not hold the version it was sent as. Its bytes are kept aside, and it is fetched anew:

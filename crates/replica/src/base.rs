@@ -84,11 +84,23 @@ impl Sheet<'_> {
             .db
             .prepare_cached("select base from doc where id = ?1")?
             .query_row([doc.as_bytes()], |row| row.get(0))?;
-        let own = self.own_bytes(doc)?;
+        let own = if base.is_empty() {
+            self.own_bytes(doc)?
+        } else {
+            self.own_bytes_of_this_epoch(doc)?
+        };
         if base.is_empty() && own.is_empty() {
             return Err(ReplicaError::NotHere);
         }
-        Ok(Book::open(&base, own.iter().map(Vec::as_slice))?)
+        match Book::open(&base, own.iter().map(Vec::as_slice)) {
+            // One's own waits for the base it was written on, and that is on its way.
+            Err(_) if base.is_empty() && self.waits_for_its_body(doc)? => Err(ReplicaError::NotHere),
+            opened => Ok(opened?),
+        }
+    }
+
+    fn waits_for_its_body(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        Ok(self.doc_row(doc)?.is_some_and(|row| row.missing()))
     }
 
     /// Base and own; none where they cannot be read, now or ever. What only the disk hides for a moment is an error.
@@ -105,6 +117,15 @@ impl Sheet<'_> {
         let mut query = self
             .db
             .prepare_cached("select bytes from own where doc = ?1 order by ord")?;
+        let rows = query.query_map([doc.as_bytes()], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Of these, those that can stand on the base: what was written in another epoch builds on what is not in it.
+    fn own_bytes_of_this_epoch(&self, doc: DocId) -> Result<Vec<Vec<u8>>, ReplicaError> {
+        let sql = "select o.bytes from own o join doc d on d.id = o.doc \
+                   where o.doc = ?1 and o.epoch = d.epoch order by o.ord";
+        let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([doc.as_bytes()], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -54,6 +54,25 @@ impl Sheet<'_> {
         Ok(query.query_row(params![doc.as_bytes(), hash.0], |row| row.get(0))?)
     }
 
+    /// True while anything of one's own lies here that was written in another epoch than the document is in now.
+    pub(crate) fn has_own_of_another_epoch(&self, doc: DocId) -> Result<bool, ReplicaError> {
+        let sql =
+            "select exists (select 1 from own o join doc d on d.id = o.doc where o.doc = ?1 and o.epoch <> d.epoch)";
+        Ok(self
+            .db
+            .prepare_cached(sql)?
+            .query_row([doc.as_bytes()], |row| row.get(0))?)
+    }
+
+    /// An intent of the old epoch of which nothing waits any more: it holds the text it was typed on, and what had to go
+    /// may stand in that.
+    pub(crate) fn forget_answered(&self, intent: Option<CommandId>) -> Result<(), ReplicaError> {
+        let Some(intent) = intent else { return Ok(()) };
+        let sql = "delete from intent where id = ?1 and id not in (select intent from outbox)";
+        self.db.prepare_cached(sql)?.execute([intent.as_bytes()])?;
+        self.mark_unswept()
+    }
+
     /// The server lacks what an own change of the old epoch builds on, and so has not taken it: its words are written anew
     /// once there is something to write them on.
     pub(crate) fn move_to_new_epoch(&self, sent: &OutboxItem, moment: &Moment) -> Result<(), ReplicaError> {
@@ -75,6 +94,8 @@ impl Sheet<'_> {
             let after = self.open_book(sent.doc)?;
             if after.heads() != before.heads() {
                 self.rewrite_intent((intent, sent.doc), &before, &after)?;
+            } else {
+                self.forget_answered(Some(intent))?;
             }
         }
         self.show_what_stands(sent.doc)

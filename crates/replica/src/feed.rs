@@ -377,6 +377,7 @@ impl Sheet<'_> {
             return Err(BookError::UnknownHeads.into());
         }
         self.keep_what_lies_only_here(body.doc, &body.bytes)?;
+        self.believe_what_came_anew(body.doc, &heads)?;
         self.replace_base(body.doc, &body.bytes, &heads)?;
         Ok(true)
     }

@@ -40,6 +40,8 @@ impl Sheet<'_> {
             match self.offer_of(doc, kind, moment) {
                 Ok(offer) => offers.extend(offer),
                 Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why)?,
+                // Its base was dropped and is to come anew: nothing that was sent lies here.
+                Err(ReplicaError::NotHere) => {}
                 Err(other) => return Err(other),
             }
         }

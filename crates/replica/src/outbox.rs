@@ -159,6 +159,7 @@ impl Sheet<'_> {
         let lies_there = (row.position == 0 || row.missing()) && self.is_offered_again(sent.doc, sent.hash)?;
         let begun = is_birth && !row.base_heads.is_empty();
         let of_before = self.is_of_another_epoch(sent.doc, sent.hash)?;
+        let intent = self.intent_of(sent.doc, sent.hash)?;
         if row.gone || brought || lies_there || begun {
             self.drop_own(sent.doc, sent.hash)?;
             if of_before && !row.gone {
@@ -174,6 +175,9 @@ impl Sheet<'_> {
             self.drop_own(sent.doc, sent.hash)?;
         } else {
             self.keep_own_until(sent, position)?;
+        }
+        if of_before {
+            self.forget_answered(intent)?;
         }
         let now = self.clock(moment)?;
         self.db.execute(
@@ -197,6 +201,9 @@ impl Sheet<'_> {
 
     /// The base was fetched: what it now holds is no longer one's own.
     pub(crate) fn let_go_of_fetched(&self, doc: DocId) -> Result<(), ReplicaError> {
+        if self.has_own_of_another_epoch(doc)? {
+            self.mark_unswept()?;
+        }
         let sql = "delete from own where doc = ?1 and receipted <= \
                    (select announced_position from doc where id = ?1 and base_heads = announced_heads)";
         self.db.prepare_cached(sql)?.execute([doc.as_bytes()])?;

@@ -115,7 +115,7 @@ impl Sheet<'_> {
         match self.open_book(doc) {
             Ok(book) => self.project_open(doc, &book),
             // The feed has named it since: its body is on the way.
-            Err(ReplicaError::NotHere) if self.is_announced(doc)? => Ok(()),
+            Err(ReplicaError::NotHere) if self.is_announced(doc)? || self.has_own(doc)? => Ok(()),
             Err(ReplicaError::NotHere) => self.erase(doc),
             Err(ReplicaError::Unreadable(why)) => self.set_aside(doc, &[], &why),
             Err(other) => Err(other),

@@ -2,8 +2,8 @@
 //!
 //! It decides nothing about rights; the server judges, and what it refuses comes back with its words.
 
-use feltbog_casebook::{Birth, Book, Edit, Intent, Kind, Pen, Projection, SCHEMA, Scalar, Written};
-use feltbog_ids::{ActorId, ChangeHash, CommandId, DocId};
+use feltbog_casebook::{Birth, Book, Edit, Intent, Kind, Pen, Projection, SCHEMA, Scalar, Written, merged};
+use feltbog_ids::{ActorId, ChangeHash, CommandId, DocId, Instant};
 use feltbog_views::{Changed, DraftView, FieldValue, FieldView};
 use rusqlite::{OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
@@ -89,9 +89,15 @@ impl Sheet<'_> {
         if on.is_empty() && book.root("finished_at").is_some() || book.finished_at(&on) {
             return Err(ReplicaError::NoteFinished);
         }
-        edits.push(Edit::Type {
-            before: keep.before.clone(),
-            after: keep.after.clone(),
+        let is_erased = on.is_empty() && known.is_some_and(|row| row.epoch != Instant::default());
+        edits.push(if is_erased {
+            // The page is of before an erasure: what had to go stands on it, and must not be kept with what is typed.
+            let before = book.text();
+            let after = merged(&keep.before, &keep.after, &before)?;
+            Edit::Type { before, after }
+        } else {
+            let (before, after) = (keep.before.clone(), keep.after.clone());
+            Edit::Type { before, after }
         });
         let about = About {
             id: keep.id,

@@ -47,6 +47,7 @@ impl Day {
             Some(old) => {
                 self.is_not_asked_for_what_came_after(who, &old);
                 self.tablets[who].is_put_back();
+                self.forgets_what_is_lent(who);
                 self.world.tally.count("fault: tablet put back");
             }
         }
@@ -67,6 +68,7 @@ impl Day {
             Some(copy) => {
                 self.is_not_asked_for_what_no_device_holds();
                 self.world.server.is_put_back(&copy);
+                self.versions.clear();
                 self.world.tally.count("fault: server put back");
             }
         }

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use feltbog_ids::{CommandId, DocId, Span};
+use feltbog_ids::{CommandId, DocId, Instant, PersonId, Span};
 use feltbog_replica::Agreement;
 use feltbog_tests::{Chance, Tablet, Tally, World};
 
 use crate::copies::Copies;
+use crate::house::Version;
+use crate::shifts::Lent;
 
 /// Rounds of everybody after which a quiet world must have come to rest.
 const EVENING: usize = 12;
@@ -67,6 +69,14 @@ pub struct Day {
     pub parked: BTreeSet<(usize, CommandId)>,
     /// Whose base went astray at some time: only there may anything be found to differ.
     pub astray: BTreeSet<usize>,
+    /// Whose base went astray once more before a repair was seen to have mended it: there alone a scope may be fetched anew.
+    pub astray_amid_repair: BTreeSet<usize>,
+    /// When a role ends by itself, and whose.
+    pub ends: BTreeSet<(PersonId, Instant)>,
+    /// What each tablet must let go of by the clock, as far as that is known.
+    pub lent: Vec<Vec<Lent>>,
+    /// Versions of documents that were on the server at some time of this life of its log.
+    pub versions: Vec<Version>,
     /// Copies of tablets and of the server, taken at some time.
     pub copies: Copies,
     signs: u32,
@@ -88,6 +98,10 @@ impl Day {
             notes: Vec::new(),
             parked: BTreeSet::new(),
             astray: BTreeSet::new(),
+            astray_amid_repair: BTreeSet::new(),
+            ends: BTreeSet::new(),
+            lent: people.iter().map(|_| Vec::new()).collect(),
+            versions: Vec::new(),
             copies: Copies::default(),
             signs: 0,
         }
@@ -101,7 +115,10 @@ impl Day {
                 .clock
                 .advance(Span(i64::try_from(seconds * 1_000_003).unwrap()));
             let who = self.chance.below(self.tablets.len());
-            match self.chance.below(101) {
+            if self.chance.percent(90) {
+                self.somebody_looks_at_the_clock(who);
+            }
+            match self.chance.below(107) {
                 0..33 => self.somebody_writes(who),
                 33..40 => self.somebody_sets_a_field(who),
                 40..44 => self.somebody_finishes(who),
@@ -117,6 +134,10 @@ impl Day {
                 95 => self.a_copy_of_a_tablet_is_taken_or_put_back(who),
                 96 => self.a_copy_of_the_server_is_taken_or_put_back(),
                 100 => self.a_base_goes_astray(who),
+                101 | 102 => self.a_device_is_idle(who),
+                103 => self.the_log_is_compacted(),
+                105 | 106 => self.a_shift_goes_by(who),
+                104 => self.somebody_types_on_and_on(who),
                 _ => self.something_arrives_late(who),
             }
         }

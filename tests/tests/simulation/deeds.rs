@@ -56,7 +56,7 @@ impl Day {
     }
 
     /// A note that lies open before this person, rather one of the latest: there people meet.
-    fn a_note_for(&mut self, who: usize) -> Option<(DocId, DocId)> {
+    pub fn a_note_for(&mut self, who: usize) -> Option<(DocId, DocId)> {
         for _ in 0..6 {
             let latest = self
                 .notes
@@ -83,8 +83,7 @@ impl Day {
     fn somebody_begins_a_note(&mut self, who: usize) {
         let case = *self.chance.one(&self.world.town.cases);
         let note = DocId::from_bytes(self.chance.bytes());
-        let sign = self.sign();
-        let words = self.words_after(sign);
+        let (sign, words) = self.a_sign_and_words();
         let kept = self.tablets[who].keep(note, case, &(Vec::new(), String::new()), &words);
         if self.was_done(kept.map(drop), "deed: new note") {
             self.notes.push((note, case));
@@ -92,8 +91,15 @@ impl Day {
         }
     }
 
+    /// A sign not used before, and words that begin with it.
+    pub fn a_sign_and_words(&mut self) -> (char, String) {
+        let sign = self.sign();
+        let words = self.words_after(sign);
+        (sign, words)
+    }
+
     /// Words put in somewhere, on the page as it was left or on the note as it now stands.
-    fn somebody_goes_on(&mut self, who: usize, note: DocId, case: DocId) {
+    pub fn somebody_goes_on(&mut self, who: usize, note: DocId, case: DocId) {
         let Some(typing) = self.a_typing(who, note, case) else {
             return;
         };
@@ -111,6 +117,7 @@ impl Day {
         };
         let waits = 1 + self.chance.below(8);
         let mut kept = None;
+        self.forgets_what_is_lent(who);
         let tablet = &self.tablets[who];
         tablet.road.open();
         let ended = tablet.round_amid(waits, || {
@@ -151,8 +158,7 @@ impl Day {
         } else {
             0
         };
-        let sign = self.sign();
-        let words = self.words_after(sign);
+        let (sign, words) = self.a_sign_and_words();
         text.splice(at..at + over, words.chars());
         let name = if is_old {
             "deed: draft on an old version"
@@ -202,7 +208,8 @@ impl Day {
         }
     }
 
-    fn was_kept(&mut self, kept: Kept) {
+    /// Remembers what the notebook said it kept.
+    pub fn was_kept(&mut self, kept: Kept) {
         let who = self.tablets[kept.by].worker.user;
         self.world
             .tally

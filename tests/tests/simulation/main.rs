@@ -1,8 +1,8 @@
 //! Three devices and a server through many unlucky days: `FELTBOG_SEEDS` says how many, `FELTBOG_STEPS` how long they are,
 //! and `FELTBOG_SEED` runs one again. `cargo xtask simulate` is the door to it.
 //!
-//! A day is made in `day`, what happens in it in `deeds` and `misfortunes`, what must hold after it is in `holds`. A run
-//! in which a fault or a kind of answer never occurred has tested nothing, and fails.
+//! A day is made in `day`, what happens in it in `deeds`, `misfortunes`, `shifts` and `house`, what must hold after it is in `holds`.
+//! A run in which a fault or a kind of answer never occurred has tested nothing, and fails.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where the world is not as it must be")]
 
@@ -11,7 +11,9 @@ mod day;
 mod deeds;
 mod forgeries;
 mod holds;
+mod house;
 mod misfortunes;
+mod shifts;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -31,7 +33,7 @@ const STEPS: usize = 200;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 46] = [
+const MUST_OCCUR: [&str; 56] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -51,6 +53,12 @@ const MUST_OCCUR: [&str; 46] = [
     "town: changed amid a round",
     "town: role given",
     "town: role ended",
+    "town: role given for a while",
+    "shift: ended on the device",
+    "shift: looked for what has ended",
+    "shift: typed after its end",
+    "shift: nothing to type on after its end",
+    "shift: work of before its end taken",
     "deed: new note",
     "deed: draft on the present version",
     "deed: draft on an old version",
@@ -59,6 +67,9 @@ const MUST_OCCUR: [&str; 46] = [
     "deed: note finished",
     "deed: field set",
     "deed: not possible",
+    "idle: base folded",
+    "house: all changes let go",
+    "house: old changes let go",
     "answer: stored",
     "answer: known",
     "answer: needs",
@@ -77,7 +88,8 @@ const MUST_OCCUR: [&str; 46] = [
     "end: parked",
     "end: handed over",
     "end: wiping reported",
-    "end: looked for what is gone",
+    "looked for what is gone",
+    "end: looked for a version",
 ];
 
 #[test]

@@ -5,9 +5,11 @@
 use feltbog_casebook::Role;
 use feltbog_client::courier::CourierError;
 use feltbog_ids::{DocId, PersonId, Span, UnitId};
+use feltbog_replica::Agreement;
 use feltbog_tests::{Astray, Ended, Fate, World};
 
 use crate::day::Day;
+use crate::shifts::Loan;
 
 /// Waits of a round, roughly.
 const WAITS: usize = 12;
@@ -18,22 +20,25 @@ enum Change {
     Shared(DocId, UnitId, bool),
     Given(PersonId, Role, UnitId),
     Ended(PersonId, Role, UnitId),
+    Lent(Loan),
 }
 
 impl Change {
     fn happens(&self, world: &World) {
         let town = &world.town;
-        match *self {
-            Self::Moves(case, unit) => town.move_case(case, unit),
-            Self::Shared(case, unit, shared) => town.share(case, unit, shared),
-            Self::Given(person, role, unit) => town.grant(person, role, unit),
-            Self::Ended(person, role, unit) => town.end(person, role, unit),
+        match self {
+            Self::Moves(case, unit) => town.move_case(*case, *unit),
+            Self::Shared(case, unit, shared) => town.share(*case, *unit, *shared),
+            Self::Given(person, role, unit) => town.grant(*person, *role, *unit),
+            Self::Ended(person, role, unit) => town.end(*person, *role, *unit),
+            Self::Lent(loan) => loan.happens(town),
         }
         world.tally.count(match self {
             Self::Moves(..) => "town: case moved",
             Self::Shared(..) => "town: case shared",
             Self::Given(..) => "town: role given",
             Self::Ended(..) => "town: role ended",
+            Self::Lent(_) => "town: role given for a while",
         });
     }
 }
@@ -45,10 +50,23 @@ impl Day {
         let tablet = &self.tablets[who];
         tablet.road.open();
         tablet.road.befalls(fates);
-        match tablet.round() {
-            Ok(_) | Err(CourierError::Remote(_)) => self.remembers_what_is_parked(who),
-            Err(error) => panic!("the notebook failed in a round: {error:?}"),
+        self.goes_and_fetches_all(who);
+    }
+
+    /// A round on the road as it is. Answers whether it fetched everything.
+    pub fn goes_and_fetches_all(&mut self, who: usize) -> bool {
+        let round = self.tablets[who].round();
+        assert!(
+            matches!(round, Ok(_) | Err(CourierError::Remote(_))),
+            "the notebook failed in a round: {round:?}"
+        );
+        self.remembers_what_is_parked(who);
+        self.forgets_what_is_lent(who);
+        let all = matches!(round, Ok(Agreement::Equal));
+        if all {
+            self.remembers_what_is_lent(who);
         }
+        all
     }
 
     fn a_fate(&mut self) -> Option<Fate> {
@@ -65,6 +83,7 @@ impl Day {
     /// The app is killed somewhere in a round, and half the time the battery goes with it.
     pub fn the_app_dies_on_the_way(&mut self, who: usize) {
         let waits = 1 + self.chance.below(WAITS);
+        self.forgets_what_is_lent(who);
         self.tablets[who].road.open();
         if !matches!(self.tablets[who].round_for(waits), Ended::Crashed) {
             return self.world.tally.count("round: over before the crash");
@@ -99,6 +118,7 @@ impl Day {
     pub fn the_town_changes_amid_a_round(&mut self, who: usize) {
         let change = self.a_change();
         let waits = 1 + self.chance.below(WAITS);
+        self.forgets_what_is_lent(who);
         self.tablets[who].road.open();
         let ended = self.tablets[who].round_amid(waits, || {
             change.happens(&self.world);
@@ -117,7 +137,8 @@ impl Day {
         let unit = *self.chance.one(&[town.kloever, town.anemone]);
         let person = self.chance.one(&[town.anna, town.bo, town.carl]).person;
         let role = *self.chance.one(&[Role::Worker, Role::Worker, Role::Authority]);
-        match self.chance.below(10) {
+        match self.chance.below(12) {
+            10 | 11 => Change::Lent(self.a_loan(person, unit)),
             0..3 => Change::Moves(case, unit),
             3..5 => Change::Shared(case, unit, self.chance.percent(50)),
             5..8 => Change::Given(person, role, unit),
@@ -135,6 +156,7 @@ impl Day {
         } else {
             let days = i64::try_from(self.chance.below(800)).unwrap() - 400;
             self.tablets[who].clock.set_wrong_by(Span::days(days));
+            self.forgets_what_is_lent(who);
             self.world.tally.count("fault: device clock jumped");
         }
     }
@@ -142,8 +164,14 @@ impl Day {
     /// Something in a tablet's file is altered while the app is off.
     pub fn a_base_goes_astray(&mut self, who: usize) {
         let how = *self.chance.one(&Astray::ALL);
+        let under_repair = "select id from scope where repaired is not null";
+        let amid = self.tablets[who].file().rows(under_repair).unwrap();
         if let Some(doc) = self.tablets[who].goes_astray(how, &mut self.chance) {
             self.astray.insert(who);
+            self.forgets_what_is_lent(who);
+            if !amid.is_empty() {
+                self.astray_amid_repair.insert(who);
+            }
             self.world.tally.count("fault: a base went astray");
             if how == Astray::RowLost {
                 self.is_not_asked_for_what_the_server_lacks(who, doc);

@@ -3,6 +3,8 @@
 //! It keeps no cursor of its own; the replica stores it with the page it counts. How a scope is mended that lies otherwise
 //! here is said in `repair`.
 
+use std::collections::HashSet;
+
 use feltbog_protocol::{BodiesRequest, FeedRequest};
 use feltbog_replica::Agreement;
 
@@ -73,9 +75,12 @@ async fn pages<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
 
 async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
     let mut last = Vec::new();
+    let mut came = HashSet::new();
     loop {
         let now = errand.world.now();
-        let wants = errand.with(|replica| replica.wants(AT_ONCE, now))?;
+        let mut wants = errand.with(|replica| replica.wants(AT_ONCE, now))?;
+        // One whose answer led nowhere would go to and fro between a part and the whole.
+        wants.retain(|want| !came.contains(&(want.doc, want.have.clone())));
         if wants.is_empty() || wants == last {
             // What was asked for and did not come is asked for again at the next pull.
             return Ok(());
@@ -91,6 +96,9 @@ async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         })?;
         errand.keeps_pace(came, errand.world.now() - now);
         errand.tell(changed);
+        let answered: HashSet<_> = reply.bodies.iter().map(|body| body.doc).collect();
+        let asked = request.wants.iter().filter(|want| answered.contains(&want.doc));
+        came.extend(asked.map(|want| (want.doc, want.have.clone())));
         last = request.wants;
     }
 }
