@@ -101,6 +101,7 @@ export class Stage {
     await oliver.writes('Svend drak kun et halvt glas saft.');
     await oliver.finishes();
     await until('the password is asked for', async () => (await oliver.device.chip()).state === 'sign_in');
+    await town.admin('role', 'grant', '--person', 'peter', '--role', 'leader@Team Kløver');
     const peter = await this.#sitsDown(town, 'peter');
     const missing = randomUUID();
     const views = await app(oliver, 'Svend Isfugl', (person) => failsOnce(person, () => person.pastes(TOO_LONG)));
@@ -117,7 +118,8 @@ export class Stage {
     };
   }
 
-  /** An authority reads a case and writes nothing in it: the page offers nothing to write in, an older one did. */
+  /** An authority reads a case and writes nothing in it: the page offers nothing to write in, an older one did. The note is
+   * on a case that is not here. */
   async #writesWithoutARight(gitte) {
     const { device } = gitte;
     const id = await caseOf(gitte, 'Bodil Bogfinke');
@@ -125,7 +127,7 @@ export class Stage {
     const value = { type: 'text', value: 'Rollator og forhøjet toiletsæde' };
     await device.command({ do: 'set_field', id: randomUUID(), case: id, key: 'hjaelpemidler', heads, value });
     const after = 'Bodil har ondt i hoften, når hun rejser sig. Lægen er ringet op.';
-    const draft = { case: id, visit: null, heads: [], before: '', after };
+    const draft = { case: randomUUID(), visit: null, heads: [], before: '', after };
     await device.command({ do: 'keep_draft', id: randomUUID(), note: randomUUID(), ...draft });
     await until('a value is refused', async () => (await device.chip()).handling > 0);
     const handed = async () => (await device.command({ do: 'sync_page' })).handed.length > 0;

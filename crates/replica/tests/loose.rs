@@ -22,7 +22,7 @@ fn without_its_case(office: &mut Office) -> Tablet {
 
 /// All that waits is refused, since its author has no right to the case.
 fn refuses_all(office: &mut Office, tablet: &mut Tablet) {
-    for item in tablet.notebook.outbox(10).unwrap() {
+    for item in tablet.notebook.outbox(10).expect("the outbox can be read") {
         office.refused.insert(item.hash, Reason::NoRight);
     }
     tablet.sends(office);

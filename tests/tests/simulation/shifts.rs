@@ -114,9 +114,12 @@ impl Day {
     fn holds_nothing_of(&self, who: usize, docs: &BTreeSet<DocId>) {
         let (tablet, user) = (&self.tablets[who], self.tablets[who].worker.user);
         let (file, now) = (tablet.file(), tablet.clock.now());
-        for doc in docs.intersection(&file.held()) {
-            panic!("I3: {doc} lies on {user}'s tablet though the right to it ended");
-        }
+        let held = file.held();
+        let still: Vec<_> = docs.intersection(&held).collect();
+        assert!(
+            still.is_empty(),
+            "I3: {still:?} on {user}'s tablet though the right to it ended"
+        );
         // What its own author typed without a place is shown to them still.
         let loose = file.rows("select distinct note from loose").unwrap();
         for doc in docs {

@@ -88,13 +88,13 @@ async fn bodies<R: Remote>(errand: &Errand<'_, R>) -> Result<(), CourierError> {
         let (session, at) = errand.session()?;
         let request = BodiesRequest { wants };
         let reply = errand.remote.bodies(&session, at, &request).await?;
-        let (changed, came) = errand.with(|replica| {
+        let (changed, whole) = errand.with(|replica| {
             let (before, _) = replica.progress()?;
             let changed = replica.take_bodies(&request.wants, &reply)?;
             let (after, _) = replica.progress()?;
             Ok((changed, after.saturating_sub(before)))
         })?;
-        errand.keeps_pace(came, errand.world.now() - now);
+        errand.keeps_pace(whole, errand.world.now() - now);
         errand.tell(changed);
         let answered: HashSet<_> = reply.bodies.iter().map(|body| body.doc).collect();
         let asked = request.wants.iter().filter(|want| answered.contains(&want.doc));
