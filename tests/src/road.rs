@@ -2,14 +2,16 @@
 //!
 //! Letters are packed and unpacked as on the wire. It retries nothing, and forgets nothing that was only delayed.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use feltbog_client::{Remote, RemoteError};
-use feltbog_ids::{Position, WorkspaceId};
+use feltbog_ids::{ChangeHash, DocId, Position, WorkspaceId};
 use feltbog_protocol::{
-    Answer, BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, Found, MAX_MESSAGE, PushReply,
-    PushRequest, Reason, RepairReply, RepairRequest, ServerProblem, SignInReply, SignInRequest, pack, unpack,
+    Answer, BodiesReply, BodiesRequest, EnrolReply, EnrolRequest, FeedPage, FeedRequest, Found, MAX_MESSAGE, PushItem,
+    PushReply, PushRequest, Reason, RepairReply, RepairRequest, ServerProblem, SignInReply, SignInRequest, pack,
+    unpack,
 };
 use feltbog_server::{PostOffice, Session};
 
@@ -47,6 +49,8 @@ struct State {
     /// The server is one from before repairs were answered.
     knows_no_repairs: bool,
     late: Vec<Late>,
+    /// What each hand of this device has written under each number.
+    numbers: HashMap<(DocId, Vec<u8>, u64), ChangeHash>,
 }
 
 /// One device's road.
@@ -54,6 +58,20 @@ struct State {
 pub struct Road(Arc<Mutex<State>>);
 
 impl Road {
+    /// I9: two changes of one hand under one number would be taken for each other.
+    fn numbers_are_given_once(&self, item: &PushItem) {
+        let Ok(header) = feltbog_casebook::chunk::change_header(&item.change) else {
+            return;
+        };
+        let name = (item.doc, header.actor, header.seq);
+        let known = *self.state().numbers.entry(name).or_insert(header.hash);
+        assert_eq!(
+            known, header.hash,
+            "I9: a hand gave number {} twice in {}",
+            header.seq, item.doc
+        );
+    }
+
     /// Cuts it.
     pub fn cut(&self) {
         self.state().cut = true;
@@ -201,6 +219,7 @@ impl SimRemote {
     fn count(&self, request: &PushRequest, reply: &PushReply) {
         for (item, answer) in request.items.iter().zip(&reply.answers) {
             self.tally.count(word_of(answer));
+            self.road.numbers_are_given_once(item);
             self.tally.tells(|| {
                 let header = feltbog_casebook::chunk::change_header(&item.change);
                 let hash = header.map(|header| (header.hash, header.deps, header.actor));

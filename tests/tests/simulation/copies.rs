@@ -26,6 +26,8 @@ struct Old {
 pub struct Copies {
     tablets: HashMap<usize, Old>,
     server: Option<Copy>,
+    /// The server was put back at least once.
+    pub put_back: bool,
 }
 
 impl Day {
@@ -57,7 +59,7 @@ impl Day {
         self.parked.retain(|(by, id)| *by != who || old.parked.contains(id));
         for (number, kept) in self.kept.iter_mut().enumerate().filter(|(_, kept)| kept.by == who) {
             kept.may_be_lost |= number >= old.kept || !old.held.contains(&kept.doc);
-            kept.may_be_doubled |= old.waiting.contains(&kept.doc);
+            kept.copies += usize::from(old.waiting.contains(&kept.doc));
         }
     }
 
@@ -69,6 +71,7 @@ impl Day {
                 self.is_not_asked_for_what_no_device_holds();
                 self.world.server.is_put_back(&copy);
                 self.versions.clear();
+                self.copies.put_back = true;
                 self.world.tally.count("fault: server put back");
             }
         }
@@ -87,7 +90,7 @@ impl Day {
         for kept in &mut self.kept {
             kept.may_be_lost |= !held[kept.by].contains(&kept.doc) || handed.contains(kept.sign);
             let book = self.world.town.book(kept.doc);
-            kept.has_stood |= book.is_some_and(|book| kept.times_in(&book) > 0);
+            kept.may_be_told_again |= book.is_some_and(|book| kept.times_in(&book) > 0);
         }
     }
 }

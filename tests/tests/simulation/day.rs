@@ -30,11 +30,12 @@ pub struct Kept {
     /// It need not stand anywhere: a copy from before it was put back, on the device before it was sent, or on the server
     /// when its writer's device no longer held it.
     pub may_be_lost: bool,
-    /// It may stand twice: it waited in a copy of the device that was put back after it had been refused and written anew.
-    pub may_be_doubled: bool,
-    /// It stood in its note on a server that was put back to before it: a whole text laid before a leader has it, and so
-    /// has the next one.
-    pub has_stood: bool,
+    /// So many times more it may stand: in how many copies of the device, put back after it had been refused and written
+    /// anew, it waited.
+    pub copies: usize,
+    /// More than one text laid before a leader may hold it: it stood in its note on a server that was put back to before
+    /// it, or on a page that was typed on when its note held it no more.
+    pub may_be_told_again: bool,
 }
 
 impl Kept {
@@ -47,8 +48,8 @@ impl Kept {
             words: words.chars().take(4).collect(),
             in_field: false,
             may_be_lost: false,
-            may_be_doubled: false,
-            has_stood: false,
+            copies: 0,
+            may_be_told_again: false,
         }
     }
 }

@@ -9,6 +9,10 @@ use feltbog_tests::{Ended, Page, Tablet};
 
 use crate::day::{Day, Kept};
 
+/// Bytes of a note on which nobody types any more: what is refused of a long one is compared letter by letter, time and
+/// again.
+const LONG_ENOUGH: usize = 6_000;
+
 /// What is typed around the signs.
 const WORDS: [&str; 6] = [
     " kaffe ",
@@ -150,7 +154,12 @@ impl Day {
                 return None;
             }
         };
+        if page.1.len() > LONG_ENOUGH {
+            self.world.tally.count("deed: not possible");
+            return None;
+        }
         let is_old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
+        self.the_page_tells_again(who, note, &page.1);
         let mut text: Vec<char> = page.1.chars().collect();
         let at = self.chance.below(text.len() + 1);
         let over = if self.chance.percent(15) {
@@ -174,6 +183,16 @@ impl Day {
             words,
             name,
         })
+    }
+
+    /// What a page still shows of words its note does not hold any more goes where the typing on it goes.
+    pub fn the_page_tells_again(&mut self, who: usize, note: DocId, shown: &str) {
+        let held = self.tablets[who].note(note).map_or(String::new(), |view| view.text);
+        let told = |kept: &&mut Kept| shown.contains(kept.sign) && !held.contains(kept.sign);
+        let of_the_note = self.kept.iter_mut().filter(|kept| kept.by == who && kept.doc == note);
+        for kept in of_the_note.filter(told) {
+            kept.may_be_told_again = true;
+        }
     }
 
     fn was_typed(&mut self, who: usize, typing: &Typing, kept: Result<(), ReplicaError>) {

@@ -173,7 +173,7 @@ impl Day {
     fn is_not_lost(&self, kept: &Kept) {
         let book = self.world.town.book(kept.doc);
         let times = book.as_ref().map_or(0, |book| kept.times_in(book));
-        let most = if kept.may_be_doubled { 2 } else { 1 };
+        let most = 1 + kept.copies;
         assert!(
             times <= most,
             "I5: {:?} stands {times} times in {}",
@@ -183,7 +183,7 @@ impl Day {
         let handed = self.handed_over(kept);
         // What is laid before a leader is the whole text, with words in it that were taken before they were refused.
         assert!(
-            times >= 1 || kept.has_stood || handed <= most,
+            times >= 1 || kept.may_be_told_again || handed <= most,
             "I5: {:?} of {} stands {handed} times before leaders",
             kept.sign,
             kept.doc

@@ -180,7 +180,7 @@ impl Day {
     }
 
     /// Where the server was put back meanwhile, that row may have been the only copy.
-    fn is_not_asked_for_what_the_server_lacks(&mut self, who: usize, doc: DocId) {
+    pub fn is_not_asked_for_what_the_server_lacks(&mut self, who: usize, doc: DocId) {
         let book = self.world.town.book(doc);
         for kept in self.kept.iter_mut().filter(|kept| kept.by == who && kept.doc == doc) {
             kept.may_be_lost |= book.as_ref().is_none_or(|book| kept.times_in(book) == 0);

@@ -93,8 +93,18 @@ impl Day {
     /// Before anything a person asks of the desk it looks at the clock. What has ended by it is gone then, to the last byte.
     pub fn somebody_looks_at_the_clock(&mut self, who: usize) {
         let tablet = &self.tablets[who];
+        // Where the server was put back, what this device still held of it may be the only copy; it does not know.
+        let held = self
+            .copies
+            .put_back
+            .then(|| (tablet.file().held(), tablet.file().waiting()));
         if tablet.looks_at_the_clock() {
             self.world.tally.count("shift: ended on the device");
+            for doc in held.iter().flat_map(|(held, waiting)| held.difference(waiting)) {
+                if !self.tablets[who].file().held().contains(doc) {
+                    self.is_not_asked_for_what_the_server_lacks(who, *doc);
+                }
+            }
         }
         // A clock that is wrong is known to be since the last round.
         let now = self.world.clock.now();
@@ -224,6 +234,9 @@ impl Day {
         if self.chance.percent(20) {
             // No page lies open any more.
             self.tablets[who].restarts();
+        }
+        if let Ok(page) = self.tablets[who].page(shift.note) {
+            self.the_page_tells_again(who, shift.note, &page.1);
         }
         let tablet = &self.tablets[who];
         let kept = tablet.page(shift.note).and_then(|page| {

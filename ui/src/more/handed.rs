@@ -36,7 +36,7 @@ fn one(around: &Around, row: &HandedRow) -> Html {
     );
     html! {
         <article key={row.id.to_string()} class="parked-row">
-            <p>{icon(Glyph::Tick)}{line}</p>
+            <p>{icon(Glyph::Tick)}{" "}{line}</p>
             <button type="button" class="second-action" onclick={take_off(around, row.id)} data-test="handed-off">{words.say("dismiss")}</button>
         </article>
     }
