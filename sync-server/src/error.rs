@@ -58,12 +58,35 @@ pub enum StoreError {
     /// A part of the database cannot be read.
     #[error("a part of the database cannot be read, and nothing was written over it: put it back from the backup")]
     Damaged,
+    /// The document was erased after this copy of the database was made.
+    #[error("the document was erased after this copy of the database was made, and its key is destroyed")]
+    Erased,
+    /// The database is here and the keys of its documents are not.
+    #[error(
+        "feltbog-keys.db is missing, and without it no document can be read: put its newest copy back beside the database"
+    )]
+    KeysMissing,
+    /// Keys of documents that are in the database are not in the key file.
+    #[error(
+        "feltbog-keys.db is older than the database: put its newest copy back, or a copy of the database of before that"
+    )]
+    KeysOlder,
+    /// The key file is of another workspace.
+    #[error("feltbog-keys.db belongs to another database: put the newest copy of this one's beside it")]
+    KeysForeign,
     /// Erased, and still in the files: somebody reads them.
     #[error("what was erased may still lie in the files, which somebody reads: run `feltbog-server admin epoch sweep`")]
     Unswept,
     /// The database refused.
     #[error("the database refused: {0}")]
     Sql(#[source] rusqlite::Error),
+}
+
+impl StoreError {
+    /// What was asked for lies here and cannot be read; everything else may be.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Damaged | Self::Erased)
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -34,16 +34,18 @@ pub(crate) async fn keep(office: Arc<PostOffice>, clock: Clock, mut stop: watch:
     }
 }
 
-fn once(office: &PostOffice, clock: &Clock, go_on: impl FnMut() -> bool) -> Result<(), StoreError> {
+fn once(office: &PostOffice, clock: &Clock, mut go_on: impl FnMut() -> bool) -> Result<(), StoreError> {
     let now = clock();
     let tidied = office.tidy(now)?;
     tracing::info!(leavings = tidied.leavings, expired = tidied.expired, "tidied");
+    let sealed = office.store().seal_all(now, &mut go_on)?;
     let done = office.store().compact(now + Span(-FRESH.0), now, go_on)?;
     let swept = office.store().sweep()?;
     tracing::info!(
         changes = done.changes,
         bytes = done.bytes,
         left = done.left,
+        sealed = sealed.documents,
         swept,
         "kept house"
     );

@@ -1,4 +1,4 @@
-//! The store: one encrypted SQLite file with one writer.
+//! The store: one encrypted SQLite file with one writer, and beside it the keys of what lies sealed in it.
 //!
 //! Owns every statement. It answers no device and asks no network; what may be done is decided before it is called.
 
@@ -11,6 +11,8 @@ mod enrolments;
 mod epoch;
 pub(crate) mod grants;
 mod key;
+mod keys;
+mod ledger;
 pub(crate) mod log;
 pub(crate) mod loose;
 mod migrate;
@@ -18,6 +20,8 @@ pub(crate) mod outline;
 mod put;
 pub(crate) mod refusals;
 pub(crate) mod scopes;
+mod seal;
+mod sealing;
 mod shifts;
 mod tidy;
 mod twin;
@@ -41,9 +45,11 @@ pub use documents::DocRow;
 pub use enrolments::{Device, Enrolled};
 pub use epoch::Erased;
 pub use grants::NewGrant;
+use ledger::Ledger;
 pub use log::Workspace;
 pub use put::{Hand, Put};
 pub use scopes::ScopeRow;
+pub use sealing::Sealed;
 pub use shifts::{Shift, ShiftRow};
 pub use tidy::{LEAVINGS, Tidied};
 
@@ -72,12 +78,19 @@ pub struct Settings {
 pub struct Store {
     folder: PathBuf,
     writer: Mutex<Writer>,
-    reader: Mutex<Connection>,
+    reader: Mutex<Reader>,
+}
+
+/// A connection that only reads.
+struct Reader {
+    sql: Connection,
+    keys: keys::Keys,
 }
 
 /// The one connection that writes.
 struct Writer {
     sql: Connection,
+    keys: keys::Keys,
     /// Something failed on it, and it may be of no use since.
     doubtful: bool,
     /// Beside a database that is being served.
@@ -96,22 +109,25 @@ impl Store {
         let path = database_path(folder);
         key::private(OpenOptions::new().create(true).append(true)).open(&path)?;
         let mut sql = connect(&path, &key)?;
-        if migrate::is_empty(&sql)? && twin::was_served(folder)? {
+        if migrate::is_empty(&sql, migrate::DATABASE)? && twin::was_served(folder)? {
             // Its log is lost, and all that was in it.
             return Err(StoreError::Damaged);
         }
-        migrate::migrate(&mut sql)?;
+        migrate::migrate(&mut sql, migrate::DATABASE)?;
         tidies_as_it_closes(&sql)?;
         let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         settle_workspace(&tx, settings, dice)?;
         tx.commit()?;
+        keys::Keys::set_up(folder, &key, &sql)?;
         Self::open(folder)
     }
 
     /// Opens the database in `folder`, which is there and of this version.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let (sql, keys) = open_writer(folder)?;
         let writer = Writer {
-            sql: open_writer(folder)?,
+            sql,
+            keys,
             doubtful: false,
             twin: None,
         };
@@ -127,7 +143,7 @@ impl Store {
         self.view(Instant(0), |view| Ok(view.workspace().clone()))
     }
 
-    /// Bytes the database takes on the disk, its write-ahead log included.
+    /// Bytes the database takes on the disk, its write-ahead log included. Its keys are not counted.
     pub fn bytes(&self) -> u64 {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |facts| facts.len());
         let path = database_path(&self.folder);
@@ -141,10 +157,12 @@ impl Store {
         deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut writer = self.writing();
-        if writer.doubtful && is_spoilt(&writer.sql) {
-            writer.sql = open_writer(&self.folder)?;
+        if writer.doubtful && (is_spoilt(&writer.sql) || writer.keys.is_spoilt()) {
+            let (sql, keys) = open_writer(&self.folder)?;
+            (writer.sql, writer.keys) = (sql, keys);
         }
-        let done = write(&mut writer.sql, now, deed);
+        let Writer { sql, keys, .. } = &mut *writer;
+        let done = write(sql, keys, now, deed);
         writer.doubtful = done.is_err();
         let (done, went_on) = done?;
         if let (Some(twin), Some(position)) = (&writer.twin, went_on) {
@@ -159,14 +177,15 @@ impl Store {
         now: Instant,
         look: impl FnOnce(&Batch<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut sql = self.reading();
+        let mut reader = self.reading();
         // A page that cannot be read leaves the connection read-only, whoever met it.
-        if sql.is_readonly(MAIN_DB).map_err(StoreError::from)? {
-            *sql = open_reader(&self.folder)?;
+        if reader.is_spoilt()? {
+            *reader = open_reader(&self.folder)?;
         }
-        let seen = read(&mut sql, now, look);
+        let Reader { sql, keys } = &mut *reader;
+        let seen = read(sql, keys, now, look);
         // For such a page it handed out zeros: what was seen counts for nothing.
-        if sql.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+        if reader.is_spoilt()? {
             return Err(StoreError::Damaged.into());
         }
         seen
@@ -188,8 +207,14 @@ impl Store {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reading(&self) -> MutexGuard<'_, Connection> {
+    fn reading(&self) -> MutexGuard<'_, Reader> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reader {
+    fn is_spoilt(&self) -> Result<bool, StoreError> {
+        Ok(self.sql.is_readonly(MAIN_DB)? || self.keys.is_spoilt())
     }
 }
 
@@ -200,18 +225,24 @@ fn begin(sql: &mut Connection, how: TransactionBehavior) -> Result<Transaction<'
 /// Answers with the log's position too, where it went on.
 fn write<T, E: From<StoreError>>(
     sql: &mut Connection,
+    keys: &keys::Keys,
     now: Instant,
     deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
 ) -> Result<(T, Option<Position>), E> {
     let tx = begin(sql, TransactionBehavior::Immediate)?;
     let workspace = Workspace::only(&tx)?;
     let before = workspace.position;
-    let done = deed(&Batch::new(&tx, workspace, now));
+    let ledger = Ledger::new(&tx, keys);
+    let done = deed(&Batch::new(&ledger, workspace, now));
     // For a page that could not be read it handed out zeros: whatever was made of them counts for nothing.
-    if tx.is_readonly(MAIN_DB).map_err(StoreError::from)? {
+    if tx.is_readonly(MAIN_DB).map_err(StoreError::from)? || ledger.has_spoilt_keys() {
         return Err(StoreError::Damaged.into());
     }
     let done = done?;
+    if let Some(turns) = ledger.settle()? {
+        keys::note(&tx, turns)?;
+    }
+    drop(ledger);
     let after = Workspace::only(&tx)?.position;
     tx.commit().map_err(StoreError::from)?;
     Ok((done, (after != before).then_some(after)))
@@ -219,12 +250,14 @@ fn write<T, E: From<StoreError>>(
 
 fn read<T, E: From<StoreError>>(
     sql: &mut Connection,
+    keys: &keys::Keys,
     now: Instant,
     look: impl FnOnce(&Batch<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let tx = begin(sql, TransactionBehavior::Deferred)?;
     let workspace = Workspace::only(&tx)?;
-    look(&Batch::new(&tx, workspace, now))
+    let ledger = Ledger::new(&tx, keys);
+    look(&Batch::new(&ledger, workspace, now))
 }
 
 /// SQLCipher answers nothing more once it has met a page that it could not read, be it for a moment or be it one of
@@ -234,7 +267,7 @@ fn is_spoilt(sql: &Connection) -> bool {
     look.is_err() || sql.is_readonly(MAIN_DB).unwrap_or(true)
 }
 
-fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
+fn open_writer(folder: &Path) -> Result<(Connection, keys::Keys), StoreError> {
     let path = database_path(folder);
     if is_lost(folder)? {
         return Err(StoreError::Damaged);
@@ -242,20 +275,24 @@ fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
     if !path.try_exists()? {
         return Err(StoreError::NotMigrated);
     }
-    let writer = connect(&path, &key::Key::read(&key_path(folder))?)?;
-    if migrate::is_empty(&writer)? && twin::was_served(folder)? {
+    let key = key::Key::read(&key_path(folder))?;
+    let writer = connect(&path, &key)?;
+    if migrate::is_empty(&writer, migrate::DATABASE)? && twin::was_served(folder)? {
         return Err(StoreError::Damaged);
     }
-    migrate::ensure_current(&writer)?;
+    migrate::ensure_current(&writer, migrate::DATABASE)?;
     tidies_as_it_closes(&writer)?;
-    Ok(writer)
+    let keys = keys::Keys::open(folder, &key, &writer)?;
+    Ok((writer, keys))
 }
 
-fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
-    let reader = connect(&database_path(folder), &key::Key::read(&key_path(folder))?)?;
-    reader.pragma_update(None, "query_only", true)?;
-    tidies_as_it_closes(&reader)?;
-    Ok(reader)
+fn open_reader(folder: &Path) -> Result<Reader, StoreError> {
+    let key = key::Key::read(&key_path(folder))?;
+    let sql = connect(&database_path(folder), &key)?;
+    sql.pragma_update(None, "query_only", true)?;
+    tidies_as_it_closes(&sql)?;
+    let keys = keys::Keys::open_reader(folder, &key, &sql)?;
+    Ok(Reader { sql, keys })
 }
 
 /// True when a database was served here, and is gone or cut short. SQLite would make it anew, and throw away the log
@@ -289,6 +326,11 @@ fn connect(path: &Path, key: &key::Key) -> Result<Connection, StoreError> {
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16384;",
     )?;
     Ok(sql)
+}
+
+fn empty_log(sql: &Connection) -> Result<(), StoreError> {
+    let busy: bool = sql.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if busy { Err(StoreError::Unswept) } else { Ok(()) }
 }
 
 /// Draws what lives as long as the workspace, or brings its settings up to date.

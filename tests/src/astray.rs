@@ -111,6 +111,22 @@ pub(crate) fn rots_digests(path: &Path, key: &[u8]) {
     does(&opened(path, key), "update scope set digest = zeroblob(16)", params![]);
 }
 
+/// A document's body as it lies in a server's file.
+pub(crate) fn body(path: &Path, key: &[u8], doc: DocId) -> Vec<u8> {
+    let text = "select body from document where doc = ?1";
+    let body = opened(path, key).query_row(text, [doc.as_bytes()], |row| row.get(0));
+    body.expect("the document is there")
+}
+
+/// One bit in the midst of it is another.
+pub(crate) fn breaks_seal(path: &Path, key: &[u8], doc: DocId) {
+    let mut body = body(path, key, doc);
+    let middle = body.len() / 2;
+    body[middle] ^= 1;
+    let text = "update document set body = ?2 where doc = ?1";
+    does(&opened(path, key), text, params![doc.as_bytes(), body]);
+}
+
 /// Documents that may be altered so, each with a scope that holds it.
 fn members(sql: &Connection, how: Astray) -> Vec<Member> {
     let also = match how {

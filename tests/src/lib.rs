@@ -12,7 +12,7 @@ mod city;
 pub mod decoders;
 mod device;
 mod opened;
-mod pages;
+pub mod pages;
 mod proxy;
 mod road;
 mod served;

@@ -26,6 +26,12 @@ impl Opened {
         Self::unlocked(&folder.join("feltbog.db"), &key)
     }
 
+    /// Opens the keys of a server's documents in its folder, by the key beside them.
+    pub fn keys(folder: &Path) -> Self {
+        let key = std::fs::read(folder.join("feltbog.key")).expect("a server has a key");
+        Self::unlocked(&folder.join("feltbog-keys.db"), &key)
+    }
+
     fn unlocked(path: &Path, key: &[u8]) -> Self {
         let sql = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the file is there");
         sql.pragma_update(None, "key", format!("x'{}'", hex(key)))

@@ -22,11 +22,15 @@ pub struct Server {
     office: Mutex<Option<Arc<PostOffice>>>,
 }
 
-/// A copy of the server's database.
+/// A copy of the server's folder: the database and the keys of its documents, each with its log.
 pub struct Copy {
-    database: Vec<u8>,
-    log: Vec<u8>,
+    database: [Vec<u8>; 2],
+    keys: [Vec<u8>; 2],
 }
+
+/// The two files, by name.
+const DATABASE: &str = "feltbog.db";
+const KEYS: &str = "feltbog-keys.db";
 
 /// Entries of a page unless a story says otherwise.
 const PAGE: usize = 500;
@@ -71,24 +75,56 @@ impl Server {
         *office = Some(Arc::new(started.with_pages_of(self.page.load(Ordering::SeqCst))));
     }
 
-    /// The database as an operator copies it while the server runs: with its log, at one instant.
+    /// The folder as a file system copies it while the server runs: with its logs, at one instant.
     pub fn is_copied(&self) -> Copy {
-        let log = std::fs::read(self.log()).unwrap_or_default();
+        let read = |name: &str| {
+            let file = std::fs::read(self.folder.join(name)).expect("the file is there");
+            let log = std::fs::read(self.folder.join(format!("{name}-wal"))).unwrap_or_default();
+            [file, log]
+        };
         Copy {
-            database: std::fs::read(self.database()).expect("the database is there"),
-            log,
+            database: read(DATABASE),
+            keys: read(KEYS),
         }
     }
 
-    /// An older copy is put back in the place of the database.
+    /// An older copy is put back in the place of the database, and with it the keys of that day: what was erased since can
+    /// be read again.
     pub fn is_put_back(&self, copy: &Copy) {
         self.stops();
-        let shared = format!("{}-shm", self.database().display());
-        // It is gone with the last connection, unless that was cut.
-        std::fs::remove_file(shared).ok();
-        std::fs::write(self.database(), &copy.database).expect("the copy can be put back");
-        std::fs::write(self.log(), &copy.log).expect("the copy's log can be put back");
+        self.lays(DATABASE, &copy.database);
+        self.lays(KEYS, &copy.keys);
         self.restarts();
+    }
+
+    /// An older copy is put back in the place of the database, beside the keys of today.
+    pub fn is_put_back_beside_its_keys(&self, copy: &Copy) {
+        self.stops();
+        self.lays(DATABASE, &copy.database);
+        self.restarts();
+    }
+
+    /// What of a copy could be told with the keys of today: everything in the clear that lies in its pages, and sealed
+    /// bytes as they are.
+    pub fn bytes_of(&self, copy: &Copy) -> Vec<u8> {
+        let folder = tempfile::TempDir::new().expect("the machine has room for temporary files");
+        let path = folder.path().join(DATABASE);
+        std::fs::write(&path, &copy.database[0]).expect("a file can be written");
+        std::fs::write(format!("{}-wal", path.display()), &copy.database[1]).expect("a file can be written");
+        pages::decrypted(&path, &self.key())
+    }
+
+    fn lays(&self, name: &str, [file, log]: &[Vec<u8>; 2]) {
+        let path = self.folder.join(name);
+        // It is gone with the last connection, unless that was cut.
+        std::fs::remove_file(format!("{}-shm", path.display())).ok();
+        std::fs::write(&path, file).expect("the copy can be put back");
+        std::fs::write(format!("{}-wal", path.display()), log).expect("the copy's log can be put back");
+    }
+
+    fn key(&self) -> FileKey {
+        let key = std::fs::read(self.folder.join("feltbog.key")).expect("a server has a key");
+        FileKey::new(key.try_into().expect("a key is 32 bytes"))
     }
 
     /// Every page of the database that holds these bytes goes bad, as on a worn disk: one bit of it is another. Answers how
@@ -97,9 +133,7 @@ impl Server {
         self.stops();
         // Everything lies in one file once nobody has it open.
         drop(Store::open(&self.folder).expect("the database opens again"));
-        let key = std::fs::read(self.folder.join("feltbog.key")).expect("a server has a key");
-        let key = FileKey::new(key.try_into().expect("a key is 32 bytes"));
-        let bad = pages::holding(&self.database(), &key, holds);
+        let bad = pages::holding(&self.database(), &self.key(), holds);
         let mut bytes = std::fs::read(self.database()).expect("the database is there");
         for number in &bad {
             bytes[number * pages::PAGE + pages::PAGE / 2] ^= 1;
@@ -109,10 +143,25 @@ impl Server {
         bad.len()
     }
 
+    /// A page goes bad on which a part of a document's body lies, far from where its row begins.
+    pub fn rots_within(&self, doc: DocId) {
+        let body = crate::astray::body(&self.database(), self.key().as_bytes(), doc);
+        // A piece may lie across two pages; the next one does not.
+        let mut pieces = body[body.len() / 2..].chunks_exact(32).take(2);
+        assert!(
+            pieces.any(|piece| self.rots_where(piece) > 0),
+            "the body lies on some page"
+        );
+    }
+
+    /// One bit of a document's body is another, and its page is whole.
+    pub fn breaks_seal(&self, doc: DocId) {
+        crate::astray::breaks_seal(&self.database(), self.key().as_bytes(), doc);
+    }
+
     /// What every scope says of itself rots.
     pub fn digests_rot(&self) {
-        let key = std::fs::read(self.folder.join("feltbog.key")).expect("a server has a key");
-        crate::astray::rots_digests(&self.database(), &key);
+        crate::astray::rots_digests(&self.database(), self.key().as_bytes());
     }
 
     /// The history of a document is erased, and the files are swept.
@@ -135,9 +184,7 @@ impl Server {
 
     /// Everything that lies in its database's files, page by page, in the clear.
     pub fn bytes(&self) -> Vec<u8> {
-        let key = std::fs::read(self.folder.join("feltbog.key")).expect("the key is there");
-        let key = FileKey::new(key.try_into().expect("a key has 32 bytes"));
-        crate::pages::decrypted(&self.database(), &key)
+        pages::decrypted(&self.database(), &self.key())
     }
 
     fn stops(&self) {
@@ -149,12 +196,13 @@ impl Server {
         &self.folder
     }
 
-    fn log(&self) -> PathBuf {
-        PathBuf::from(format!("{}-wal", self.database().display()))
+    fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
     }
 
-    fn database(&self) -> PathBuf {
-        self.folder.join("feltbog.db")
+    /// What lies in the pages of its key file.
+    pub fn bytes_of_keys(&self) -> Vec<u8> {
+        pages::decrypted(&self.folder.join(KEYS), &self.key())
     }
 
     /// The post office as it runs now.

@@ -42,7 +42,7 @@ fn after_an_erasure_no_byte_of_what_left_is_on_any_device_or_on_the_server() {
     let note = told_too_much(&world, &anna);
     bo.settles();
     while !bo.replica().index_some(100).unwrap().docs.is_empty() {}
-    for bytes in [anna.bytes(), bo.bytes(), world.server.bytes()] {
+    for bytes in [anna.bytes(), bo.bytes()] {
         assert!(holds(&bytes, SECRET), "it is looked for where it was");
     }
     world.server.erases(note);

@@ -12,7 +12,8 @@ use std::sync::Mutex;
 use feltbog_casebook::Kind;
 use feltbog_ids::Instant;
 use feltbog_replica::{FileKey, Moment, Replica};
-use feltbog_server::{Dice, Settings, Store, StoreError};
+use feltbog_server::{Dice, Settings, Store, StoreError, store::Sealed};
+use feltbog_tests::pages;
 use feltbog_views::ItemState;
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
@@ -93,6 +94,10 @@ fn the_database_of_every_version_of_the_server_opens_with_all_its_documents() {
         let folder = TempDir::new().unwrap();
         laid(&file, &folder.path().join("feltbog.db"));
         fs::write(folder.path().join("feltbog.key"), KEY).unwrap();
+        let keys = file.with_file_name(file.file_name().unwrap().to_str().unwrap().replace("server", "keys"));
+        if keys.exists() {
+            laid(&keys, &folder.path().join("feltbog-keys.db"));
+        }
         assert!(
             matches!(Store::open(folder.path()), Err(StoreError::NotMigrated) | Ok(_)),
             "{}",
@@ -103,16 +108,35 @@ fn the_database_of_every_version_of_the_server_opens_with_all_its_documents() {
             invented_people: None,
         };
         let store = Store::migrate(folder.path(), &settings, &Dice::from_seed([1; 32])).unwrap();
-        let notes = store.view::<_, StoreError>(Instant(0), |view| {
-            let rows = view.documents_of(Kind::Note)?.into_iter();
-            rows.map(|row| Ok((row.heads, view.book(row.doc)?)))
-                .collect::<Result<Vec<_>, _>>()
-        });
-        let notes = notes.unwrap();
-        assert_eq!(notes.len(), 1, "{}", file.display());
-        let (heads, book) = &notes[0];
-        assert_eq!(book.text(), "Skrevet og sendt.");
-        assert_eq!(&book.heads(), heads);
-        assert!(book.finished_heads().is_some());
+        is_the_finished_note(&store, &file);
+        // What lay there in the clear is sealed by the daily round, and reads as before.
+        let sealed = store.seal_all(Instant(0), || true).unwrap();
+        assert_eq!(store.seal_all(Instant(0), || true).unwrap(), Sealed::default(), "once");
+        assert_eq!(sealed.left, 0);
+        store.sweep().unwrap();
+        is_the_finished_note(&store, &file);
+        drop(store);
+        let bytes = pages::decrypted(&folder.path().join("feltbog.db"), &FileKey::new(KEY));
+        let words = ["Skrevet og sendt.", "Skrevet"];
+        let found = words.map(|words| bytes.windows(words.len()).any(|here| here == words.as_bytes()));
+        assert_eq!(found, [false; 2], "{}: {sealed:?}", file.display());
     }
+}
+
+fn is_the_finished_note(store: &Store, file: &Path) {
+    let notes = store.view::<_, StoreError>(Instant(0), |view| {
+        let rows = view.documents_of(Kind::Note)?.into_iter();
+        rows.map(|row| {
+            let book = view.book(row.doc)?;
+            assert_eq!(view.facts(&row)?, book.project());
+            Ok((row.heads, book))
+        })
+        .collect::<Result<Vec<_>, _>>()
+    });
+    let notes = notes.unwrap();
+    assert_eq!(notes.len(), 1, "{}", file.display());
+    let (heads, book) = &notes[0];
+    assert_eq!(book.text(), "Skrevet og sendt.");
+    assert_eq!(&book.heads(), heads);
+    assert!(book.finished_heads().is_some());
 }

@@ -65,6 +65,7 @@ fn fault_of(office: &Office<'_>, doc: DocId) -> anyhow::Result<Option<String>> {
         let (sql, workspace) = (view.sql, view.workspace.id);
         let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
         documents::changes_after(sql, workspace, doc, feltbog_ids::Position::ZERO, usize::MAX)?;
+        documents::projection(sql, workspace, &row)?;
         Ok::<_, StoreError>((row, documents::body(sql, workspace, doc)?))
     });
     Ok(match looked {
@@ -73,7 +74,8 @@ fn fault_of(office: &Office<'_>, doc: DocId) -> anyhow::Result<Option<String>> {
             Ok(_) => Some("its content is of another version than its row".to_owned()),
             Err(error) => Some(format!("it does not open: {error}")),
         },
-        Err(StoreError::Damaged) => Some("a page of it cannot be read".to_owned()),
+        Err(StoreError::Damaged) => Some("a page or a seal of it cannot be read".to_owned()),
+        Err(error @ StoreError::Erased) => Some(error.to_string()),
         Err(error) => return Err(error.into()),
     })
 }

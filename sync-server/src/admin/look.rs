@@ -7,6 +7,7 @@ use std::io::Write;
 use feltbog_casebook::Kind;
 
 use super::{Office, names};
+use crate::StoreError;
 
 pub(super) fn may_see(person: &str, office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     let docs = office.store.view(office.now, |view| {
@@ -24,7 +25,11 @@ pub(super) fn parts(office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<
     let lines = office.store.view(office.now, |view| {
         let mut lines = Vec::new();
         for row in view.documents_of(Kind::Part)? {
-            let book = view.book(row.doc)?;
+            let book = match view.book(row.doc) {
+                // Nobody knows its words any more.
+                Err(StoreError::Erased) => continue,
+                book => book?,
+            };
             let heads: Vec<_> = row.heads.iter().map(ToString::to_string).collect();
             let one_line = |words: String| words.split_whitespace().collect::<Vec<_>>().join(" ");
             let (title, text) = (one_line(book.words("title")), one_line(book.text()));

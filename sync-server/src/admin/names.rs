@@ -13,16 +13,15 @@ use crate::{Batch, StoreError};
 /// A unit by its id or its name.
 pub(super) fn unit(batch: &Batch<'_>, word: &str) -> anyhow::Result<UnitId> {
     let units = batch.documents_of(Kind::Unit)?;
-    let named = |projection: &[u8]| match Projection::from_bytes(projection) {
-        Projection::Unit(facts) => facts.name == word,
-        _ => false,
-    };
     let id: Option<UnitId> = word.parse().ok();
-    let found: Vec<UnitId> = units
-        .iter()
-        .filter(|row| id == Some(UnitId::from(row.doc)) || named(&row.projection))
-        .map(|row| UnitId::from(row.doc))
-        .collect();
+    let mut found = Vec::new();
+    for row in units {
+        let unit = UnitId::from(row.doc);
+        let is_named = matches!(batch.facts(&row)?, Projection::Unit(facts) if facts.name == word);
+        if id == Some(unit) || is_named {
+            found.push(unit);
+        }
+    }
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(StoreError::NoSuch("unit")).with_context(|| word.to_owned()),

@@ -100,7 +100,7 @@ fn list(batch: &Batch<'_>) -> anyhow::Result<Vec<String>> {
 /// What a unit or a person is called; the id where its document is not here.
 fn name(batch: &Batch<'_>, doc: DocId) -> Result<String, StoreError> {
     let row = batch.document(doc)?;
-    Ok(match row.map(|row| Projection::from_bytes(&row.projection)) {
+    Ok(match row.map(|row| batch.facts(&row)).transpose()? {
         Some(Projection::Unit(facts)) => facts.name,
         Some(Projection::Person(facts)) => facts.name,
         _ => doc.to_string(),

@@ -59,8 +59,13 @@ fn add(name: &str, within: Option<&str>, office: &Office<'_>) -> anyhow::Result<
 }
 
 fn list(office: &Office<'_>) -> Result<Vec<(DocId, String, String)>, StoreError> {
-    let units = office.store.view(office.now, |view| view.documents_of(Kind::Unit))?;
-    let line = |doc, projection: &[u8]| match Projection::from_bytes(projection) {
+    let units = office.store.view(office.now, |view| {
+        let units = view.documents_of(Kind::Unit)?.into_iter();
+        units
+            .map(|row| Ok((row.doc, view.facts(&row)?)))
+            .collect::<Result<Vec<_>, StoreError>>()
+    })?;
+    let line = |(doc, facts)| match facts {
         Projection::Unit(facts) => (
             doc,
             facts.within.map_or_else(|| "-".to_owned(), |above| above.to_string()),
@@ -68,5 +73,5 @@ fn list(office: &Office<'_>) -> Result<Vec<(DocId, String, String)>, StoreError>
         ),
         _ => (doc, "-".to_owned(), String::new()),
     };
-    Ok(units.iter().map(|row| line(row.doc, &row.projection)).collect())
+    Ok(units.into_iter().map(line).collect())
 }

@@ -130,12 +130,13 @@ pub fn import(
 fn destination(batch: &Batch<'_>, mapping: &Mapping, text: &str) -> Result<Destination, ImportError> {
     let wanted = mapping.into_unit.as_str();
     let units = batch.documents_of(Kind::Unit)?;
-    let called = |projection: &[u8]| match Projection::from_bytes(projection) {
-        Projection::Unit(unit) => unit.name,
-        _ => String::new(),
-    };
-    let fits = |doc: DocId, projection: &[u8]| doc.to_string() == wanted || called(projection) == wanted;
-    let found: Vec<_> = units.iter().filter(|unit| fits(unit.doc, &unit.projection)).collect();
+    let mut found = Vec::new();
+    for unit in units {
+        let is_called = matches!(batch.facts(&unit)?, Projection::Unit(facts) if facts.name == wanted);
+        if is_called || unit.doc.to_string() == wanted {
+            found.push(unit);
+        }
+    }
     let unit = match found.as_slice() {
         [unit] => UnitId::from(unit.doc),
         [] => {
@@ -223,7 +224,14 @@ impl Run<'_> {
     fn keep(&mut self, batch: &Batch<'_>, place: Place, draft: &Draft) -> Result<(), StoreError> {
         let digest = draft.digest().to_vec();
         let same = match batch.document(draft.birth.id)? {
-            Some(_) => batch.book(draft.birth.id)?.root(DIGEST) == Some(Scalar::Bytes(digest.clone())),
+            Some(_) => match batch.book(draft.birth.id) {
+                // What was imported cannot be read any more, nor can it be written anew.
+                Err(StoreError::Erased) => {
+                    self.refuse(place, StoreError::Erased.to_string());
+                    return Ok(());
+                }
+                book => book?.root(DIGEST) == Some(Scalar::Bytes(digest.clone())),
+            },
             None => false,
         };
         if same {
@@ -255,7 +263,11 @@ impl Run<'_> {
         match written {
             Ok(()) => Ok(None),
             Err(
-                error @ (StoreError::TooLarge | StoreError::InventedCpr | StoreError::Book(_) | StoreError::Taken(_)),
+                error @ (StoreError::TooLarge
+                | StoreError::InventedCpr
+                | StoreError::Book(_)
+                | StoreError::Erased
+                | StoreError::Taken(_)),
             ) => Ok(Some(error.to_string())),
             Err(error) => Err(error),
         }

@@ -39,7 +39,7 @@ impl PostOffice {
             });
         }
         let reply = match self.store.view(now, |view| answer(view, session, &request.wants)) {
-            Err(StoreError::Damaged) => self.bodies_carefully(session, &request.wants, now),
+            Err(error) if error.is_unreadable() => self.bodies_carefully(session, &request.wants, now),
             other => other,
         };
         let reply = reply.map_err(|error: StoreError| Trouble::from(error).into_problem())?;

@@ -101,7 +101,7 @@ impl PostOffice {
                 .batch(now, |batch| push::take_all(batch, session, std::slice::from_ref(item)));
             match one {
                 Ok(one) => answers.extend(one),
-                Err(Trouble::Here(StoreError::Damaged)) => {
+                Err(Trouble::Here(error)) if error.is_unreadable() => {
                     tracing::error!(doc = %item.doc, "a document cannot be read: see `admin check`");
                     answers.push(Answer::Later);
                 }
@@ -116,7 +116,7 @@ impl PostOffice {
             });
             match one {
                 Ok(one) => handed.extend(one),
-                Err(Trouble::Here(StoreError::Damaged)) => handed.push(Handed::Later),
+                Err(Trouble::Here(error)) if error.is_unreadable() => handed.push(Handed::Later),
                 Err(other) => return Err(other),
             }
         }
@@ -125,12 +125,23 @@ impl PostOffice {
 
     /// What is left of a document; none when it is whole.
     fn left_of(&self, doc: DocId, now: Instant) -> Result<Option<Left>, StoreError> {
-        let row = self.if_readable(now, |view| documents::find(view.sql, view.workspace.id, doc))?;
-        if row.is_some() {
-            let changes = self.if_readable(now, |view| {
-                documents::changes_after(view.sql, view.workspace.id, doc, Position::ZERO, usize::MAX)
-            })?;
-            return Ok(changes.is_none().then_some(Left::Row));
+        let row = self.store.view(now, |view| {
+            let (sql, workspace) = (view.sql, view.workspace.id);
+            let row = documents::find(sql, workspace, doc)?;
+            row.map(|row| documents::projection(sql, workspace, &row)).transpose()
+        });
+        match row {
+            // Erased after this copy of the database was made: what devices have of it is of a later epoch, which an entry
+            // of this one would have them let go of.
+            Err(StoreError::Erased) => return Ok(Some(Left::Nothing)),
+            Ok(Some(_)) => {
+                let changes = self.if_readable(now, |view| {
+                    documents::changes_after(view.sql, view.workspace.id, doc, Position::ZERO, usize::MAX)
+                })?;
+                return Ok(changes.is_none().then_some(Left::Row));
+            }
+            Ok(None) | Err(StoreError::Damaged) => {}
+            Err(error) => return Err(error),
         }
         let outline = self.if_readable(now, |view| outline(view.sql, view.workspace.id, doc))?;
         Ok(Some(outline.flatten().map_or(Left::Nothing, Left::Outline)))
@@ -143,7 +154,7 @@ impl PostOffice {
     ) -> Result<Option<T>, StoreError> {
         match self.store.view(now, look) {
             Ok(seen) => Ok(Some(seen)),
-            Err(StoreError::Damaged) => Ok(None),
+            Err(error) if error.is_unreadable() => Ok(None),
             Err(other) => Err(other),
         }
     }

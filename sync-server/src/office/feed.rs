@@ -36,7 +36,7 @@ impl PostOffice {
         self.keep_time(now)?;
         let told = |error: StoreError| Trouble::from(error).into_problem();
         let whole = Spoilt::new();
-        let made = self.store.view(now, |view| {
+        let made: Result<_, StoreError> = self.store.view(now, |view| {
             let noted = noted_anew(view.wiped(session.enrolment)?, request, view.workspace.generation);
             Ok((
                 Sweep::begin(view, session, (request, self.page), &whole)?.next()?,
@@ -44,7 +44,7 @@ impl PostOffice {
             ))
         });
         let made = match made {
-            Err(StoreError::Damaged) => self.feed_carefully(session, request, now).map(|page| (page, None)),
+            Err(error) if error.is_unreadable() => self.feed_carefully(session, request, now).map(|page| (page, None)),
             other => other,
         };
         let (page, noted) = made.map_err(told)?;

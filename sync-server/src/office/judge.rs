@@ -161,7 +161,7 @@ impl<'b> Desk<'b> {
         let before = match Opened::load(self.batch.sql, workspace, &welcome.row) {
             Ok(before) => before,
             // What lies here is at fault, and not the change: it is taken once that was mended.
-            Err(StoreError::Book(_)) => {
+            Err(StoreError::Book(_) | StoreError::Erased) => {
                 tracing::error!(doc = %welcome.row.doc, "a document cannot be opened: see `admin check`");
                 return Ok(Verdict::Answer(Answer::Later));
             }

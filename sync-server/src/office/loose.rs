@@ -146,7 +146,8 @@ impl Counter<'_> {
 
     fn responsible_for(&self, case: DocId) -> Result<Option<UnitId>, StoreError> {
         let row = documents::find(self.batch.sql, self.batch.workspace.id, case)?;
-        Ok(match row.map(|row| Projection::from_bytes(&row.projection)) {
+        let facts = row.map(|row| self.batch.facts(&row)).transpose()?;
+        Ok(match facts {
             Some(Projection::Case(facts)) => facts.unit,
             _ => None,
         })

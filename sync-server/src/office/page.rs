@@ -120,6 +120,7 @@ pub(super) fn bare_entry(
 ) -> Result<Entry, StoreError> {
     let (sql, workspace) = (view.sql, view.workspace.id);
     let row = documents::find(sql, workspace, doc)?.ok_or(StoreError::NoSuch("document"))?;
+    let projection = documents::projection(sql, workspace, &row)?;
     let live = scopes::live_of(sql, workspace, doc)?;
     let scopes = live.iter().map(|name| name.id(workspace));
     Ok(Entry {
@@ -131,7 +132,7 @@ pub(super) fn bare_entry(
         size: row.size,
         position: row.position,
         projection_version: row.projected,
-        projection: row.projection,
+        projection,
         changes: Vec::new(),
         received: row.received,
         epoch: (row.epoch > Instant(0)).then_some(row.epoch),

@@ -15,7 +15,7 @@ use super::{
     judge::{Desk, Verdict},
     loose,
 };
-use crate::{Batch, StoreError, store::refusals};
+use crate::{Batch, store::refusals};
 
 impl PostOffice {
     /// Takes a batch of changes, in order, and answers each.
@@ -37,7 +37,7 @@ impl PostOffice {
             Ok((answers, handed, batch.workspace.generation))
         });
         let taken = match taken {
-            Err(Trouble::Here(StoreError::Damaged)) => self
+            Err(Trouble::Here(error)) if error.is_unreadable() => self
                 .push_carefully(session, request, now)
                 .and_then(|(answers, handed)| Ok((answers, handed, self.store.workspace()?.generation))),
             other => other,

@@ -10,8 +10,9 @@ use feltbog_protocol::MAX_BODY;
 use rusqlite::Connection;
 
 use super::{
-    documents::{self, DocRow, NewChange},
+    documents::{self, DocRow, NewChange, Words},
     grants,
+    ledger::Ledger,
     log::{Workspace, next_position},
     scopes::{self, Event},
 };
@@ -25,6 +26,8 @@ pub(crate) struct Opened {
     pub(crate) before: Vec<ChangeHash>,
     /// The person whose push made it.
     pub(crate) born_by: Option<PersonId>,
+    /// When its epoch began; zero in its first.
+    pub(crate) epoch: Instant,
 }
 
 /// Who appends, and when.
@@ -38,12 +41,13 @@ pub(crate) struct Sender {
 
 impl Opened {
     /// Opens a document that is here.
-    pub(crate) fn load(sql: &Connection, workspace: &Workspace, row: &DocRow) -> Result<Self, StoreError> {
-        let body = documents::body(sql, workspace.id, row.doc)?;
+    pub(crate) fn load(ledger: &Ledger<'_>, workspace: &Workspace, row: &DocRow) -> Result<Self, StoreError> {
+        let body = documents::body(ledger, workspace.id, row.doc)?;
         Ok(Self {
             book: Book::open(&body, [])?,
             before: row.heads.clone(),
             born_by: row.born_by,
+            epoch: row.epoch,
         })
     }
 
@@ -53,6 +57,7 @@ impl Opened {
             book: Book::born(birth),
             before: Vec::new(),
             born_by,
+            epoch: Instant(0),
         }
     }
 
@@ -67,7 +72,7 @@ impl Opened {
 
 /// Appends changes that the opened book already holds, and returns the place of the last one in the log.
 pub(crate) fn append(
-    sql: &Connection,
+    sql: &Ledger<'_>,
     workspace: &Workspace,
     opened: &Opened,
     changes: &[(ChangeHash, Vec<u8>)],
@@ -85,6 +90,7 @@ pub(crate) fn append(
         let Sender { enrolment, now } = sender;
         let change = NewChange {
             doc: opened.doc(),
+            epoch: opened.epoch,
             hash: *hash,
             bytes,
             enrolment,
@@ -92,8 +98,12 @@ pub(crate) fn append(
         };
         documents::add_change(sql, workspace.id, at, &change)?;
     }
-    let row = row(opened, &projection, at, sender.now);
-    documents::save(sql, workspace.id, &row, &body)?;
+    let row = row(opened, at, sender.now);
+    let words = Words {
+        body: &body,
+        projection: &projection.to_bytes(),
+    };
+    documents::save(sql, workspace.id, &row, &words)?;
     if let Projection::Unit(facts) = &projection {
         grants::plant(sql, workspace.id, UnitId::from(opened.doc()), facts)?;
     }
@@ -115,7 +125,7 @@ pub(crate) fn scopes_of(
 
 /// Puts the document in its scopes; where they changed, its children come along.
 fn settle(
-    sql: &Connection,
+    sql: &Ledger<'_>,
     workspace: &Workspace,
     opened: &Opened,
     row: &DocRow,
@@ -190,10 +200,14 @@ pub(super) fn withdraw(sql: &Connection, workspace: &Workspace, case: &DocRow, n
 }
 
 /// A case that was in no scope is back: so are its parts, whose audience is their own.
-fn bring_back(sql: &Connection, workspace: &Workspace, case: DocId, now: Instant) -> Result<(), StoreError> {
+fn bring_back(sql: &Ledger<'_>, workspace: &Workspace, case: DocId, now: Instant) -> Result<(), StoreError> {
     let children = documents::children(sql, workspace.id, case)?.into_iter();
     for part in children.filter(|child| child.kind == Kind::Part.word()) {
-        let book = Opened::load(sql, workspace, &part)?.book;
+        let book = match Opened::load(sql, workspace, &part) {
+            // For whom it is cannot be read any more.
+            Err(StoreError::Erased) => continue,
+            opened => opened?.book,
+        };
         let wanted = scopes_of(sql, workspace, &book)?;
         if scopes::live_of(sql, workspace.id, part.doc)? != wanted {
             put_in(sql, workspace, &part, &wanted, now)?;
@@ -222,18 +236,18 @@ fn ensure_taken(workspace: &Workspace, projection: &Projection) -> Result<(), St
     }
 }
 
-fn row(opened: &Opened, projection: &Projection, at: Position, now: Instant) -> DocRow {
+fn row(opened: &Opened, at: Position, now: Instant) -> DocRow {
     DocRow {
         doc: opened.doc(),
         kind: opened.birth().kind.word().to_owned(),
         parent: opened.birth().parent,
         heads: opened.book.heads(),
         size: 0,
-        projection: projection.to_bytes(),
+        projection: Vec::new(),
         projected: PROJECTION_VERSION,
         position: at,
         received: now,
         born_by: opened.born_by,
-        epoch: Instant(0),
+        epoch: opened.epoch,
     }
 }

@@ -2,31 +2,30 @@
 //!
 //! It commits nothing itself: `Store::batch` does, when all went well.
 
-use feltbog_casebook::{Birth, Edit, Kind, Role};
-use feltbog_ids::{DocId, EnrolmentId, Generation, Instant, PersonId, ShiftId, UnitId};
-use rusqlite::Connection;
-
 use super::{
     accounts::{self, NewAccount, NewToken},
     documents::{self, DocRow},
     enrolments,
     grants::{self, NewGrant, Standing},
+    ledger::Ledger,
     log::{self, Workspace},
     put::{self, Hand, Put},
     scopes,
     shifts::{self, Shift, ShiftRow},
 };
 use crate::{Dice, StoreError};
+use feltbog_casebook::{Birth, Edit, Kind, Projection, Role};
+use feltbog_ids::{DocId, EnrolmentId, Generation, Instant, PersonId, ShiftId, UnitId};
 
 /// A transaction that is open.
 pub struct Batch<'c> {
-    pub(crate) sql: &'c Connection,
+    pub(crate) sql: &'c Ledger<'c>,
     pub(crate) workspace: Workspace,
     pub(crate) now: Instant,
 }
 
 impl<'c> Batch<'c> {
-    pub(super) fn new(sql: &'c Connection, workspace: Workspace, now: Instant) -> Self {
+    pub(super) fn new(sql: &'c Ledger<'c>, workspace: Workspace, now: Instant) -> Self {
         Self { sql, workspace, now }
     }
 
@@ -100,6 +99,15 @@ impl<'c> Batch<'c> {
     pub fn book(&self, doc: DocId) -> Result<feltbog_casebook::Book, StoreError> {
         let body = documents::body(self.sql, self.workspace.id, doc)?;
         Ok(feltbog_casebook::Book::open(&body, [])?)
+    }
+
+    /// What lists need of a document; unknown where it was erased after this copy of the database was made.
+    pub fn facts(&self, row: &DocRow) -> Result<Projection, StoreError> {
+        match documents::projection(self.sql, self.workspace.id, row) {
+            Ok(bytes) => Ok(Projection::from_bytes(&bytes)),
+            Err(StoreError::Erased) => Ok(Projection::Unknown),
+            Err(error) => Err(error),
+        }
     }
 
     /// All documents of a kind, by id.

@@ -67,7 +67,11 @@ impl Batch<'_> {
     }
 
     fn compact_one(&self, doc: DocId, before: Instant, done: &mut Compacted) -> Result<(), StoreError> {
-        let body = documents::body(self.sql, self.workspace.id, doc)?;
+        let body = match documents::body(self.sql, self.workspace.id, doc) {
+            // Where a page cannot be read the whole step counts for nothing: see [`Store::batch`].
+            Err(StoreError::Erased | StoreError::Damaged) => Vec::new(),
+            body => body?,
+        };
         let Ok(book) = Book::open(&body, []) else {
             done.left += 1;
             return Ok(());

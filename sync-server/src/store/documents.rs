@@ -1,11 +1,15 @@
 //! Documents and their changes as rows.
 //!
-//! It reads and writes bytes; it opens no document and judges nothing.
+//! It reads and writes bytes, sealed where they say something of a document; it opens no document and judges nothing.
 
 use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Instant, PersonId, Position, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::log::{number, position};
+use super::{
+    ledger::{Chest, Ledger},
+    log::{number, position},
+    seal::{self, FRAME, Part},
+};
 use crate::StoreError;
 
 /// A document as the database has it, without its body.
@@ -21,8 +25,8 @@ pub struct DocRow {
     pub heads: Vec<ChangeHash>,
     /// Bytes of its body.
     pub size: u32,
-    /// Its projection.
-    pub projection: Vec<u8>,
+    /// Its projection as it lies there: see [`projection`].
+    pub(super) projection: Vec<u8>,
     /// The version of the projection's making.
     pub projected: u32,
     /// Its latest event.
@@ -57,12 +61,18 @@ pub(crate) fn find(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Resu
 }
 
 /// A document's body.
-pub(crate) fn body(sql: &Connection, workspace: WorkspaceId, doc: DocId) -> Result<Vec<u8>, StoreError> {
-    let mut statement = sql.prepare_cached("select body from document where workspace = ?1 and doc = ?2")?;
-    let found = statement
-        .query_row([workspace.as_bytes(), doc.as_bytes()], |row| row.get(0))
-        .optional()?;
-    found.ok_or(StoreError::NoSuch("document"))
+pub(crate) fn body(ledger: &Ledger<'_>, workspace: WorkspaceId, doc: DocId) -> Result<Vec<u8>, StoreError> {
+    let mut statement = ledger.prepare_cached("select body, epoch from document where workspace = ?1 and doc = ?2")?;
+    let read = |row: &Row<'_>| Ok((row.get(0)?, Instant(row.get(1)?)));
+    let found = statement.query_row([workspace.as_bytes(), doc.as_bytes()], read);
+    let (body, epoch) = found.optional()?.ok_or(StoreError::NoSuch("document"))?;
+    ledger.chest(workspace, doc, epoch).open(Part::Body, body)
+}
+
+/// A document's projection.
+pub(crate) fn projection(ledger: &Ledger<'_>, workspace: WorkspaceId, row: &DocRow) -> Result<Vec<u8>, StoreError> {
+    let mut chest = ledger.chest(workspace, row.doc, row.epoch);
+    chest.open(Part::Projection, row.projection.clone())
 }
 
 /// Documents of a kind, by id.
@@ -81,15 +91,29 @@ pub(crate) fn children(sql: &Connection, workspace: WorkspaceId, parent: DocId) 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Writes a document, new or changed. Its epoch stays as it is.
-pub(crate) fn save(sql: &Connection, workspace: WorkspaceId, row: &DocRow, body: &[u8]) -> Result<(), StoreError> {
-    let mut statement = sql.prepare_cached(
+/// What a document says, in the clear.
+pub(crate) struct Words<'a> {
+    /// Its body.
+    pub(crate) body: &'a [u8],
+    /// Its projection.
+    pub(crate) projection: &'a [u8],
+}
+
+/// Writes a document, new or changed, in its epoch.
+pub(crate) fn save(
+    ledger: &Ledger<'_>,
+    workspace: WorkspaceId,
+    row: &DocRow,
+    words: &Words<'_>,
+) -> Result<(), StoreError> {
+    let mut chest = ledger.chest(workspace, row.doc, row.epoch);
+    let mut statement = ledger.prepare_cached(
         "insert into document (workspace, doc, kind, parent, heads, body, projection, projected, position, received,
-             born_by)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             born_by, epoch)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          on conflict (workspace, doc) do update set heads = excluded.heads, body = excluded.body,
              projection = excluded.projection, projected = excluded.projected, position = excluded.position,
-             received = excluded.received",
+             received = excluded.received, epoch = excluded.epoch",
     )?;
     statement.execute(params![
         workspace.as_bytes(),
@@ -97,12 +121,13 @@ pub(crate) fn save(sql: &Connection, workspace: WorkspaceId, row: &DocRow, body:
         row.kind,
         row.parent.as_ref().map(DocId::as_bytes),
         join(&row.heads),
-        body,
-        row.projection,
+        chest.seal(Part::Body, words.body)?,
+        chest.seal(Part::Projection, words.projection)?,
         row.projected,
         number(row.position),
         row.received.0,
         row.born_by.as_ref().map(PersonId::as_bytes),
+        row.epoch.0,
     ])?;
     Ok(())
 }
@@ -156,6 +181,8 @@ fn one_of(
 pub(crate) struct NewChange<'a> {
     /// Its document.
     pub(crate) doc: DocId,
+    /// The document's epoch.
+    pub(crate) epoch: Instant,
     /// Its hash.
     pub(crate) hash: ChangeHash,
     /// Its chunk.
@@ -168,12 +195,13 @@ pub(crate) struct NewChange<'a> {
 
 /// Appends a change to the log.
 pub(crate) fn add_change(
-    sql: &Connection,
+    ledger: &Ledger<'_>,
     workspace: WorkspaceId,
     at: Position,
     change: &NewChange<'_>,
 ) -> Result<(), StoreError> {
-    let mut statement = sql.prepare_cached(
+    let mut chest = ledger.chest(workspace, change.doc, change.epoch);
+    let mut statement = ledger.prepare_cached(
         "insert into change (workspace, doc, hash, position, enrolment, bytes, received)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
@@ -183,7 +211,7 @@ pub(crate) fn add_change(
         change.hash.0,
         number(at),
         change.enrolment.as_bytes(),
-        change.bytes,
+        chest.seal(Part::Change(change.hash), change.bytes)?,
         change.received.0
     ])?;
     Ok(())
@@ -192,21 +220,30 @@ pub(crate) fn add_change(
 /// The changes of a document after a position, in order, unless they come to more than `most` bytes or one of them lies
 /// in the body alone by now.
 pub(crate) fn changes_after(
-    sql: &Connection,
+    ledger: &Ledger<'_>,
     workspace: WorkspaceId,
     doc: DocId,
     after: Position,
     most: usize,
 ) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
-    let mut statement = sql.prepare_cached(
-        "select bytes from change where workspace = ?1 and doc = ?2 and position > ?3 order by position",
+    let mut statement = ledger.prepare_cached(
+        "select bytes, hash from change where workspace = ?1 and doc = ?2 and position > ?3 order by position",
     )?;
     let mut rows = statement.query(params![workspace.as_bytes(), doc.as_bytes(), number(after)])?;
-    let (mut changes, mut total) = (Vec::new(), 0);
+    let (mut changes, mut total, mut chest) = (Vec::new(), 0, None);
     while let Some(row) = rows.next()? {
         let bytes: Vec<u8> = row.get(0)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let part = Part::Change(ChangeHash(row.get(1)?));
+        let chest = match &mut chest {
+            Some(chest) => chest,
+            none => none.insert(chest_of(ledger, workspace, doc)?),
+        };
+        let bytes = chest.open(part, bytes)?;
         total += bytes.len();
-        if total > most || bytes.is_empty() {
+        if total > most {
             return Ok(None);
         }
         changes.push(bytes);
@@ -214,14 +251,29 @@ pub(crate) fn changes_after(
     Ok(Some(changes))
 }
 
+/// The present epoch of a document that is here; the first of one that is not.
+pub(super) fn chest_of<'l>(
+    ledger: &'l Ledger<'_>,
+    workspace: WorkspaceId,
+    doc: DocId,
+) -> Result<Chest<'l>, StoreError> {
+    let mut statement = ledger.prepare_cached("select epoch from document where workspace = ?1 and doc = ?2")?;
+    let epoch = statement.query_row([workspace.as_bytes(), doc.as_bytes()], |row| row.get(0));
+    let epoch = Instant(epoch.optional()?.unwrap_or(0));
+    Ok(ledger.chest(workspace, doc, epoch))
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DocRow> {
+    let projection: Vec<u8> = row.get(5)?;
+    // Body and projection are sealed together.
+    let frame = if seal::is_sealed(&projection) { FRAME } else { 0 };
     Ok(DocRow {
         doc: DocId::from_bytes(row.get(0)?),
         kind: row.get(1)?,
         parent: row.get::<_, Option<[u8; 16]>>(2)?.map(DocId::from_bytes),
         heads: split(&row.get::<_, Vec<u8>>(3)?),
-        size: row.get(4)?,
-        projection: row.get(5)?,
+        size: row.get::<_, u32>(4)?.saturating_sub(frame),
+        projection,
         projected: row.get(6)?,
         position: position(row, 7)?,
         received: Instant(row.get(8)?),

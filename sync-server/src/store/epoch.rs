@@ -10,7 +10,8 @@ use rusqlite::{Connection, params};
 use super::{
     Batch, Store,
     append::{Opened, Sender, append},
-    documents,
+    documents, empty_log, keys,
+    seal::Part,
 };
 use crate::{Dice, StoreError};
 
@@ -56,15 +57,20 @@ impl Batch<'_> {
         // A clock that was turned back must not give the same epoch twice.
         let epoch = self.now.max(Instant(row.epoch.0 + 1));
         let changes = self.forget_changes(doc, old.book.birth().hash().0)?;
-        let opened = Opened { book: new.book, ..old };
+        let opened = Opened {
+            book: new.book,
+            epoch,
+            ..old
+        };
+        self.seal_birth_anew(&opened)?;
         let sender = Sender {
             enrolment,
             now: self.now,
         };
         let position = append(sql, workspace, &opened, &new.changes, sender)?;
         let key = [workspace.id.as_bytes(), doc.as_bytes()];
-        let began = "update document set epoch = ?3, received = ?4 where workspace = ?1 and doc = ?2";
-        sql.execute(began, params![key[0], key[1], epoch.0, row.received.0])?;
+        let received = "update document set received = ?3 where workspace = ?1 and doc = ?2";
+        sql.execute(received, params![key[0], key[1], row.received.0])?;
         let kept = "insert into epoch (workspace, doc, began, reason, changes) values (?1, ?2, ?3, ?4, ?5)";
         let count = i64::try_from(changes).unwrap_or(i64::MAX);
         sql.execute(kept, params![key[0], key[1], epoch.0, reason, count])?;
@@ -75,6 +81,19 @@ impl Batch<'_> {
             epoch,
             position,
         })
+    }
+
+    /// The birth stays in the log, where it has not been compacted: under the new epoch's key.
+    fn seal_birth_anew(&self, opened: &Opened) -> Result<(), StoreError> {
+        let birth = opened.book.birth();
+        let (workspace, hash) = (self.workspace.id, birth.hash());
+        let mut chest = self.sql.chest(workspace, birth.id, opened.epoch);
+        let sealed = chest.seal(Part::Change(hash), &birth.bytes())?;
+        self.sql.execute(
+            "update change set bytes = ?4 where workspace = ?1 and doc = ?2 and hash = ?3 and length(bytes) > 0",
+            params![workspace.as_bytes(), birth.id.as_bytes(), hash.0, sealed],
+        )?;
+        Ok(())
     }
 
     /// Takes every change but the birth out of the log, and the bytes of those that were refused. Their names stay.
@@ -97,12 +116,14 @@ impl Batch<'_> {
 }
 
 impl Store {
-    /// After an erasure: writes the database anew and empties its log, so that nothing erased is left in them. It takes as
-    /// much room again as the database for that time, in memory and on the disk, and everybody waits. Answers whether there was something to do; cut
+    /// After an erasure: destroys the keys of what was erased, so that no copy of the database tells it any more, then writes
+    /// the database anew and empties its log, so that nothing erased is left in them. It takes as much room again as the
+    /// database for that time, in memory and on the disk, and everybody waits. Answers whether there was something to do; cut
     /// off or refused, it is to be done yet.
     pub fn sweep(&self) -> Result<bool, StoreError> {
+        let workspace = self.workspace()?.id;
         let writer = self.writing();
-        let sql = &writer.sql;
+        let (sql, keys) = (&writer.sql, &writer.keys);
         let marked: bool = sql.query_row("select exists (select 1 from workspace where unswept = 1)", [], |row| {
             row.get(0)
         })?;
@@ -110,6 +131,11 @@ impl Store {
             return Ok(false);
         }
         // Statements kept ready would hold their read of the file.
+        sql.flush_prepared_statement_cache();
+        // An emptied log means that nobody reads a state of before the erasure, to whom a destroyed key would be missing.
+        empty_log(sql)?;
+        let turns = keys.destroy_before(workspace, &epochs_of(sql)?)?;
+        keys::note(sql, turns)?;
         sql.flush_prepared_statement_cache();
         // What it writes besides would lie on the disk unencrypted.
         sql.execute_batch("pragma temp_store = memory; vacuum; pragma temp_store = default;")?;
@@ -120,7 +146,11 @@ impl Store {
     }
 }
 
-fn empty_log(sql: &Connection) -> Result<(), StoreError> {
-    let busy: bool = sql.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-    if busy { Err(StoreError::Unswept) } else { Ok(()) }
+/// The documents that were ever erased, and when the present epoch of each began.
+fn epochs_of(sql: &Connection) -> Result<Vec<(DocId, Instant)>, StoreError> {
+    let mut statement = sql.prepare(
+        "select distinct d.doc, d.epoch from epoch e join document d on d.workspace = e.workspace and d.doc = e.doc",
+    )?;
+    let rows = statement.query_map([], |row| Ok((DocId::from_bytes(row.get(0)?), Instant(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

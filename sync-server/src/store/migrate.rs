@@ -1,4 +1,4 @@
-//! Brings a database to this version: the files of `migrations/server/sqlite`, in order, each once.
+//! Brings a database or its key file to this version: the files of `migrations/server`, in order, each once.
 //!
 //! A released file is never edited, and there is no way back but the backup.
 
@@ -6,31 +6,38 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
 
-/// The files; the number of those done is the database's `user_version`.
-const STEPS: [&str; 6] = [
+/// The files of one database; the number of those done is its `user_version`.
+pub(super) type Steps = [&'static str];
+
+/// Of the database.
+pub(super) const DATABASE: &Steps = &[
     include_str!("../../../migrations/server/sqlite/0001_post_office.sql"),
     include_str!("../../../migrations/server/sqlite/0002_a_refusal_is_final.sql"),
     include_str!("../../../migrations/server/sqlite/0003_shifts.sql"),
     include_str!("../../../migrations/server/sqlite/0004_notes_without_a_place.sql"),
     include_str!("../../../migrations/server/sqlite/0005_wiped_and_tidied.sql"),
     include_str!("../../../migrations/server/sqlite/0006_epochs.sql"),
+    include_str!("../../../migrations/server/sqlite/0007_sealed.sql"),
 ];
 
+/// Of the key file.
+pub(super) const KEYS: &Steps = &[include_str!("../../../migrations/server/keys/0001_keys.sql")];
+
 /// Does the steps that are not done yet.
-pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn migrate(sql: &mut Connection, steps: &Steps) -> Result<(), StoreError> {
     let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done = steps_done(&tx)?;
-    for step in &STEPS[done..] {
+    let done = steps_done(&tx, steps)?;
+    for step in &steps[done..] {
         tx.execute_batch(step)?;
     }
-    tx.pragma_update(None, "user_version", STEPS.len() as i64)?;
+    tx.pragma_update(None, "user_version", steps.len() as i64)?;
     tx.commit()?;
     Ok(())
 }
 
 /// Holds that the database is of this very version.
-pub(super) fn ensure_current(sql: &Connection) -> Result<(), StoreError> {
-    if steps_done(sql)? == STEPS.len() {
+pub(super) fn ensure_current(sql: &Connection, steps: &Steps) -> Result<(), StoreError> {
+    if steps_done(sql, steps)? == steps.len() {
         Ok(())
     } else {
         Err(StoreError::NotMigrated)
@@ -38,13 +45,13 @@ pub(super) fn ensure_current(sql: &Connection) -> Result<(), StoreError> {
 }
 
 /// True when no step was ever done in it.
-pub(super) fn is_empty(sql: &Connection) -> Result<bool, StoreError> {
-    Ok(steps_done(sql)? == 0)
+pub(super) fn is_empty(sql: &Connection, steps: &Steps) -> Result<bool, StoreError> {
+    Ok(steps_done(sql, steps)? == 0)
 }
 
-fn steps_done(sql: &Connection) -> Result<usize, StoreError> {
+fn steps_done(sql: &Connection, steps: &Steps) -> Result<usize, StoreError> {
     let found: i64 = sql.query_row("pragma user_version", [], |row| row.get(0))?;
-    let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());
+    let done = usize::try_from(found).ok().filter(|done| *done <= steps.len());
     done.ok_or(StoreError::NewerFile { found })
 }
 
@@ -54,18 +61,18 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use super::{STEPS, ensure_current, migrate};
+    use super::{DATABASE, ensure_current, migrate};
 
     #[test]
     fn a_database_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows() {
         let mut sql = Connection::open_in_memory().unwrap();
-        sql.execute_batch(STEPS[0]).unwrap();
+        sql.execute_batch(DATABASE[0]).unwrap();
         let old = "insert into refusal (workspace, enrolment, doc, reason, at) values (x'01', x'02', x'03', 'rule', 4)";
         sql.execute(old, []).unwrap();
         sql.pragma_update(None, "user_version", 1).unwrap();
-        assert!(ensure_current(&sql).is_err());
-        migrate(&mut sql).unwrap();
-        ensure_current(&sql).unwrap();
+        assert!(ensure_current(&sql, DATABASE).is_err());
+        migrate(&mut sql, DATABASE).unwrap();
+        ensure_current(&sql, DATABASE).unwrap();
         let kept: String = sql
             .query_row("select reason from refusal", [], |row| row.get(0))
             .unwrap();

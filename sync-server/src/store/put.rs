@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::{
     append::{Opened, Sender, append},
     documents,
+    ledger::Ledger,
     log::Workspace,
 };
 use crate::{Dice, StoreError};
@@ -64,7 +65,7 @@ impl Hand {
 
 /// Makes the document when it is missing and writes what differs. Nothing is written when this fails.
 pub(super) fn put(
-    sql: &Connection,
+    sql: &Ledger<'_>,
     workspace: &Workspace,
     hand: &Hand,
     (birth, edits): (&Birth, &[Edit]),
@@ -79,7 +80,7 @@ pub(super) fn put(
 /// cleared. It is written on the version this hand wrote last, so that what others wrote since stands, beside it where
 /// both changed the same.
 pub(super) fn restate(
-    sql: &Connection,
+    sql: &Ledger<'_>,
     workspace: &Workspace,
     hand: &Hand,
     (birth, edits): (&Birth, &[Edit]),
@@ -99,7 +100,7 @@ pub(super) fn restate(
 
 /// Keeps what a deed writes in the document, and its birth when it is missing.
 fn keep(
-    sql: &Connection,
+    sql: &Ledger<'_>,
     workspace: &Workspace,
     hand: &Hand,
     (birth, now): (&Birth, Instant),

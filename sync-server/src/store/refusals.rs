@@ -6,6 +6,7 @@ use feltbog_ids::{ChangeHash, DocId, EnrolmentId, Instant, WorkspaceId};
 use feltbog_protocol::Reason;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::{documents, ledger::Ledger, seal::Part};
 use crate::StoreError;
 
 /// Rows kept of one enrolment: several whole pushes, for a copy that arrives late is on its way for minutes.
@@ -31,7 +32,9 @@ pub(crate) struct Refusal<'a> {
 }
 
 /// Keeps a refusal and drops the oldest beyond the limit.
-pub(crate) fn keep(sql: &Connection, workspace: WorkspaceId, refusal: &Refusal<'_>) -> Result<(), StoreError> {
+pub(crate) fn keep(sql: &Ledger<'_>, workspace: WorkspaceId, refusal: &Refusal<'_>) -> Result<(), StoreError> {
+    let seal = |bytes| documents::chest_of(sql, workspace, refusal.doc)?.seal(Part::Refused, bytes);
+    let sealed = refusal.bytes.map(seal).transpose()?;
     sql.execute(
         "insert into refusal (workspace, enrolment, doc, hash, reason, bytes, at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
@@ -40,7 +43,7 @@ pub(crate) fn keep(sql: &Connection, workspace: WorkspaceId, refusal: &Refusal<'
             refusal.doc.as_bytes(),
             refusal.hash.map(|hash| hash.0),
             refusal.reason.word(),
-            refusal.bytes,
+            sealed,
             refusal.at.0
         ],
     )?;

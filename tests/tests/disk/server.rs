@@ -2,6 +2,7 @@
 //!
 //! What must hold is said in `trial`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use feltbog_casebook::{Edit, Kind, Role, Scalar};
@@ -11,6 +12,7 @@ use feltbog_replica::FileKey;
 use feltbog_server::import::{ImportError, Mode, Source, import};
 use feltbog_server::store::NewGrant;
 use feltbog_server::{Batch, Store, StoreError};
+use feltbog_tests::Opened;
 
 use crate::scene::{STORE, Scene, dice, office, opened};
 use crate::trial::{Again, Files, Told, Trial};
@@ -175,6 +177,45 @@ fn what_an_operator_does_on_a_failing_disk_is_done_or_refused() {
         assert_eq!((tally.read, tally.refused), (3, 0));
         Ok(())
     });
+}
+
+#[test]
+fn an_erasure_cut_off_on_a_failing_disk_is_made_good_and_its_key_destroyed() {
+    let scene = Scene::new(14);
+    let note = scene.anna.writes(scene.case, "Bor på Violstien. ");
+    scene.anna.settles();
+    let now = scene.now();
+    let store = scene.world.server.store();
+    store
+        .batch(now, |batch| batch.erase_history(note, "§", &dice()))
+        .unwrap();
+    drop(store);
+    let before = scene.store();
+    let keys_of = |folder: &Path| {
+        let of = format!("select count(*) from document_key where doc = x'{}'", hex(note));
+        Opened::keys(folder).rows(&of).unwrap()
+    };
+    assert_eq!(keys_of(scene.world.server.folder()), ["2"], "one is to be destroyed");
+    let trial = Trial {
+        name: "an erasure is swept",
+        before: before.0,
+        database: STORE,
+        key: before.1,
+        opens: &|folder| (folder.to_owned(), opened(folder)),
+        does: &|(folder, store)| {
+            store.sweep().map_err(told)?;
+            assert_eq!(keys_of(folder), ["1"]);
+            Ok(())
+        },
+        again: Again::Same,
+        // The mark that it is to be done, and how far the keys are.
+        overlooks: &["workspace"],
+    };
+    trial.runs();
+}
+
+fn hex(doc: DocId) -> String {
+    doc.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn moves(batch: &Batch<'_>, case: DocId, unit: UnitId) -> Result<(), StoreError> {

@@ -7,11 +7,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use feltbog_casebook::Kind;
+use feltbog_ids::Instant;
 use feltbog_replica::FileKey;
+use feltbog_server::{Store, StoreError};
 use feltbog_tests::Opened;
 use tempfile::TempDir;
 
 use crate::fault::{self, Fault, Unsynced};
+use crate::scene::STORE;
 
 /// Facts that may differ where all was done: the token that goes on at every opening, the hand that is drawn anew after one
 /// that was cut off, and the marks of a sweeping that the fault stopped and the next opening makes good.
@@ -184,7 +188,8 @@ impl Drop for Case {
     }
 }
 
-/// All rows of a sound database. Of the search index it is the documents in it; what is [`OVERLOOKED`] is left out.
+/// All rows of a sound database. Of the search index it is the documents in it; what is [`OVERLOOKED`] is left out. What is
+/// sealed is told by its length, and by what is in it.
 pub fn rows(database: &Path, key: &FileKey) -> Rows {
     let file = Opened::with(database, key);
     let ask = |sql: &str| file.rows(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -197,7 +202,7 @@ pub fn rows(database: &Path, key: &FileKey) -> Rows {
     let mut rows = Rows::new();
     for table in ask(tables) {
         let lines = ask(&format!("select * from \"{table}\""));
-        let kept = lines.into_iter().filter(|line| {
+        let kept = lines.into_iter().map(|line| told(&line)).filter(|line| {
             !OVERLOOKED
                 .iter()
                 .any(|key| line.strip_prefix(key).is_some_and(|rest| rest.starts_with('\t')))
@@ -207,7 +212,39 @@ pub fn rows(database: &Path, key: &FileKey) -> Rows {
     if let Ok(indexed) = file.rows("select id, sz from search_docsize") {
         rows.insert("search".to_owned(), indexed);
     }
+    let folder = database.parent().expect("it lies in a folder");
+    if database.ends_with(STORE) && file_has(&folder.join("feltbog-keys.db")) {
+        rows.insert("in the clear".to_owned(), opened(folder));
+    }
     rows
+}
+
+/// A nonce is never the same twice, nor then are the bytes sealed with it.
+fn told(line: &str) -> String {
+    let told = |cell: &str| match cell.starts_with("01") && cell.len() > 2 * 41 {
+        true => format!("sealed {}", cell.len()),
+        false => cell.to_owned(),
+    };
+    line.split('\t').map(told).collect::<Vec<_>>().join("\t")
+}
+
+/// What the documents of a server's folder say, through the store, which opens a copy of it.
+fn opened(folder: &Path) -> Vec<String> {
+    let copy = laid(&files_in(folder));
+    let store = Store::open(copy.path()).unwrap();
+    let said = store.view::<_, StoreError>(Instant(0), |view| {
+        let mut said = Vec::new();
+        for kind in Kind::ALL {
+            for row in view.documents_of(kind)? {
+                let book = view.book(row.doc)?;
+                assert_eq!(book.heads(), row.heads, "{}", row.doc);
+                assert_eq!(view.facts(&row)?, book.project(), "{}", row.doc);
+                said.push(format!("{} {:?} {}", row.doc, book.heads(), row.size));
+            }
+        }
+        Ok(said)
+    });
+    said.unwrap()
 }
 
 /// These files in a folder of their own, in memory where the machine offers that.
