@@ -113,6 +113,7 @@ impl Store {
             // Its log is lost, and all that was in it.
             return Err(StoreError::Damaged);
         }
+        keys::Keys::ensure_there(folder, &key, &sql)?;
         migrate::migrate(&mut sql, migrate::DATABASE)?;
         tidies_as_it_closes(&sql)?;
         let tx = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -157,10 +158,7 @@ impl Store {
         deed: impl FnOnce(&Batch<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut writer = self.writing();
-        if writer.doubtful && (is_spoilt(&writer.sql) || writer.keys.is_spoilt()) {
-            let (sql, keys) = open_writer(&self.folder)?;
-            (writer.sql, writer.keys) = (sql, keys);
-        }
+        writer.renew_where_spoilt(&self.folder)?;
         let Writer { sql, keys, .. } = &mut *writer;
         let done = write(sql, keys, now, deed);
         writer.doubtful = done.is_err();
@@ -209,6 +207,15 @@ impl Store {
 
     fn reading(&self) -> MutexGuard<'_, Reader> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    fn renew_where_spoilt(&mut self, folder: &Path) -> Result<(), StoreError> {
+        if self.doubtful && (is_spoilt(&self.sql) || self.keys.are_of_no_use()) {
+            (self.sql, self.keys) = open_writer(folder)?;
+        }
+        Ok(())
     }
 }
 
@@ -281,8 +288,8 @@ fn open_writer(folder: &Path) -> Result<(Connection, keys::Keys), StoreError> {
         return Err(StoreError::Damaged);
     }
     migrate::ensure_current(&writer, migrate::DATABASE)?;
-    tidies_as_it_closes(&writer)?;
     let keys = keys::Keys::open(folder, &key, &writer)?;
+    tidies_as_it_closes(&writer)?;
     Ok((writer, keys))
 }
 
@@ -290,8 +297,8 @@ fn open_reader(folder: &Path) -> Result<Reader, StoreError> {
     let key = key::Key::read(&key_path(folder))?;
     let sql = connect(&database_path(folder), &key)?;
     sql.pragma_update(None, "query_only", true)?;
-    tidies_as_it_closes(&sql)?;
     let keys = keys::Keys::open_reader(folder, &key, &sql)?;
+    tidies_as_it_closes(&sql)?;
     Ok(Reader { sql, keys })
 }
 

@@ -50,7 +50,32 @@ fn make() -> Outcome<Vec<String>> {
         in_the_clear(&from, &key, &now)?;
         made.extend(each_version(name, &now, &numbered(&steps)?, &kept)?);
     }
+    made.extend(keys_of(&made, world.server.folder(), &scratch.join("keys.db"))?);
     Ok(made)
+}
+
+/// The keys of the documents in each server's database that was made.
+fn keys_of(made: &[String], folder: &Path, clear: &Path) -> Outcome<Vec<String>> {
+    in_the_clear(
+        &folder.join("feltbog-keys.db"),
+        &fs::read(folder.join("feltbog.key"))?,
+        clear,
+    )?;
+    let servers = made.iter().filter(|path| path.contains("/server-"));
+    servers
+        .map(|path| {
+            let target = path.replace("/server-", "/keys-");
+            packs(clear, Path::new(&target))?;
+            Ok(target)
+        })
+        .collect()
+}
+
+fn packs(from: &Path, to: &Path) -> Outcome<()> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&fs::read(from)?)?;
+    fs::write(to, packed.finish()?)?;
+    Ok(())
 }
 
 /// The steps of a database, in order.
@@ -68,6 +93,8 @@ fn in_the_clear(from: &Path, key: &[u8], to: &Path) -> Outcome<()> {
     sql.pragma_update(None, "key", format!("x'{key}'"))?;
     sql.execute("attach ?1 as clear key ''", [to.display().to_string()])?;
     sql.query_row("select sqlcipher_export('clear')", [], |_| Ok(()))?;
+    let version: i64 = sql.query_row("pragma user_version", [], |row| row.get(0))?;
+    sql.pragma_update(Some("clear"), "user_version", version)?;
     Ok(())
 }
 
@@ -92,9 +119,7 @@ fn each_version(name: &str, now: &Path, steps: &[PathBuf], kept: &Path) -> Outco
         fill(&sql, now)?;
         sql.pragma_update(None, "user_version", i64::try_from(at + 1)?)?;
         drop(sql);
-        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        packed.write_all(&fs::read(&old)?)?;
-        fs::write(&target, packed.finish()?)?;
+        packs(&old, &target)?;
         made.push(target.display().to_string());
     }
     Ok(made)

@@ -10,7 +10,9 @@ use rusqlite::{Connection, params};
 use super::{
     Batch, Store,
     append::{Opened, Sender, append},
-    documents, empty_log, keys,
+    documents, empty_log,
+    keys::{self, Keys},
+    log::Workspace,
     seal::Part,
 };
 use crate::{Dice, StoreError};
@@ -121,29 +123,42 @@ impl Store {
     /// database for that time, in memory and on the disk, and everybody waits. Answers whether there was something to do; cut
     /// off or refused, it is to be done yet.
     pub fn sweep(&self) -> Result<bool, StoreError> {
-        let workspace = self.workspace()?.id;
-        let writer = self.writing();
-        let (sql, keys) = (&writer.sql, &writer.keys);
-        let marked: bool = sql.query_row("select exists (select 1 from workspace where unswept = 1)", [], |row| {
-            row.get(0)
-        })?;
-        if !marked {
-            return Ok(false);
-        }
-        // Statements kept ready would hold their read of the file.
-        sql.flush_prepared_statement_cache();
-        // An emptied log means that nobody reads a state of before the erasure, to whom a destroyed key would be missing.
-        empty_log(sql)?;
-        let turns = keys.destroy_before(workspace, &epochs_of(sql)?)?;
-        keys::note(sql, turns)?;
-        sql.flush_prepared_statement_cache();
-        // What it writes besides would lie on the disk unencrypted.
-        sql.execute_batch("pragma temp_store = memory; vacuum; pragma temp_store = default;")?;
-        empty_log(sql)?;
-        sql.execute("update workspace set unswept = 0", [])?;
-        empty_log(sql)?;
-        Ok(true)
+        let mut writer = self.writing();
+        writer.renew_where_spoilt(&self.folder)?;
+        let swept = sweep(&writer.sql, &writer.keys);
+        writer.doubtful = swept.is_err();
+        swept
     }
+}
+
+fn sweep(sql: &Connection, keys: &Keys) -> Result<bool, StoreError> {
+    let marked: bool = sql.query_row("select exists (select 1 from workspace where unswept = 1)", [], |row| {
+        row.get(0)
+    })?;
+    if !marked {
+        return Ok(false);
+    }
+    // Statements kept ready would hold their read of the file.
+    sql.flush_prepared_statement_cache();
+    let (workspace, erasures, epochs) = (Workspace::only(sql)?.id, erasures(sql)?, epochs_of(sql)?);
+    // An emptied log means that nobody reads a state of before these, to whom a destroyed key would be missing.
+    empty_log(sql)?;
+    let turns = keys.destroy_before(workspace, &epochs)?;
+    keys::note(sql, turns)?;
+    sql.flush_prepared_statement_cache();
+    // What it writes besides would lie on the disk unencrypted.
+    sql.execute_batch("pragma temp_store = memory; vacuum; pragma temp_store = default;")?;
+    empty_log(sql)?;
+    // Another process may have erased something meanwhile: that is to be swept yet.
+    let done = "update workspace set unswept = 0 where ?1 = (select count(*) from epoch)";
+    sql.execute(done, [erasures])?;
+    empty_log(sql)?;
+    Ok(true)
+}
+
+/// How many there were.
+fn erasures(sql: &Connection) -> Result<i64, StoreError> {
+    Ok(sql.query_row("select count(*) from epoch", [], |row| row.get(0))?)
 }
 
 /// The documents that were ever erased, and when the present epoch of each began.

@@ -15,7 +15,7 @@ use rusqlite::{Connection, MAIN_DB, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use super::{
-    FIRST_PAGE, connect, empty_log, key, migrate,
+    FIRST_PAGE, connect, empty_log, is_spoilt, key, migrate,
     seal::{EpochKey, NONCE, Place},
     tidies_as_it_closes,
 };
@@ -31,10 +31,18 @@ pub(super) struct Keys {
 }
 
 impl Keys {
+    /// Holds, before anything is written in a database that is sealed, that its keys are there.
+    pub(super) fn ensure_there(folder: &Path, key: &key::Key, database: &Connection) -> Result<(), StoreError> {
+        if migrate::knows_keys(database)? && noted(database)?.is_some_and(|(_, turns)| turns > 0) {
+            Self::open(folder, key, database)?;
+        }
+        Ok(())
+    }
+
     /// Makes the file where there is none yet. Where the database is sealed under keys that are not here, none are made in
     /// their place.
     pub(super) fn set_up(folder: &Path, key: &key::Key, database: &Connection) -> Result<(), StoreError> {
-        let (workspace, turns) = noted(database)?;
+        let (workspace, turns) = noted(database)?.ok_or(StoreError::NotMigrated)?;
         if turns > 0 {
             return Ok(());
         }
@@ -52,7 +60,7 @@ impl Keys {
 
     /// Opens the key file of an opened database, whose latest keys it must hold.
     pub(super) fn open(folder: &Path, key: &key::Key, database: &Connection) -> Result<Self, StoreError> {
-        let (workspace, turns) = noted(database)?;
+        let (workspace, turns) = noted(database)?.ok_or(StoreError::NotMigrated)?;
         let path = keys_path(folder);
         if !is_there(&path)? {
             return Err(if turns > 0 {
@@ -184,6 +192,11 @@ impl Keys {
         self.sql.is_readonly(MAIN_DB).unwrap_or(true)
     }
 
+    /// Something failed on it, and since then it may answer nothing more.
+    pub(super) fn are_of_no_use(&self) -> bool {
+        is_spoilt(&self.sql)
+    }
+
     /// Whose keys these are, and how many turns they took.
     fn said(&self) -> Result<Option<(WorkspaceId, i64)>, StoreError> {
         let mut statement = self.sql.prepare_cached("select workspace, turns from file")?;
@@ -199,11 +212,11 @@ pub(super) fn note(database: &Connection, turns: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// What the database knows of its key file.
-fn noted(database: &Connection) -> Result<(WorkspaceId, i64), StoreError> {
+/// What the database knows of its key file; nothing while it has no workspace.
+fn noted(database: &Connection) -> Result<Option<(WorkspaceId, i64)>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| Ok((WorkspaceId::from_bytes(row.get(0)?), row.get(1)?));
     let found = database.query_row("select workspace, key_turns from workspace", [], read);
-    found.optional()?.ok_or(StoreError::NotMigrated)
+    Ok(found.optional()?)
 }
 
 /// SQLite would make a new one where it is missing.

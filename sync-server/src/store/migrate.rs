@@ -20,6 +20,9 @@ pub(super) const DATABASE: &Steps = &[
     include_str!("../../../migrations/server/sqlite/0007_sealed.sql"),
 ];
 
+/// The step that brought the keys.
+const FIRST_WITH_KEYS: usize = 7;
+
 /// Of the key file.
 pub(super) const KEYS: &Steps = &[include_str!("../../../migrations/server/keys/0001_keys.sql")];
 
@@ -42,6 +45,11 @@ pub(super) fn ensure_current(sql: &Connection, steps: &Steps) -> Result<(), Stor
     } else {
         Err(StoreError::NotMigrated)
     }
+}
+
+/// True for a database from after there were keys.
+pub(super) fn knows_keys(sql: &Connection) -> Result<bool, StoreError> {
+    Ok(steps_done(sql, DATABASE)? >= FIRST_WITH_KEYS)
 }
 
 /// True when no step was ever done in it.

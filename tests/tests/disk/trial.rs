@@ -228,10 +228,9 @@ fn told(line: &str) -> String {
     line.split('\t').map(told).collect::<Vec<_>>().join("\t")
 }
 
-/// What the documents of a server's folder say, through the store, which opens a copy of it.
+/// What the documents of a server's folder say, through the store.
 fn opened(folder: &Path) -> Vec<String> {
-    let copy = laid(&files_in(folder));
-    let store = Store::open(copy.path()).unwrap();
+    let store = Store::open(folder).unwrap();
     let said = store.view::<_, StoreError>(Instant(0), |view| {
         let mut said = Vec::new();
         for kind in Kind::ALL {
