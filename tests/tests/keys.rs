@@ -104,6 +104,9 @@ fn devices_keep_what_a_server_put_back_cannot_tell_any_more_and_everything_else_
     anna.types(note, "Efter. ");
     anna.settles();
     bo.settles();
+    let hex: String = note.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let row = format!("select epoch, base_heads, announced_heads from doc where id = x'{hex}'");
+    let knew = bo.file().rows(&row).unwrap();
     world.server.is_put_back_beside_its_keys(&yesterday);
     anna.types(other, "Fra i dag. ");
     anna.round().ok();
@@ -114,6 +117,11 @@ fn devices_keep_what_a_server_put_back_cannot_tell_any_more_and_everything_else_
         assert_eq!(unread(tablet), [note]);
         assert_eq!(tablet.note(other).unwrap().text, "Spiste selv. Fra i dag. ");
     }
+    assert_eq!(
+        bo.file().rows(&row).unwrap(),
+        knew,
+        "nothing is believed of an epoch that is over"
+    );
     // A device that never had it is told so, and has everything else.
     let new = world.tablet(world.town.bo);
     assert_eq!(unread(&new), [note]);

@@ -131,8 +131,8 @@ impl PostOffice {
             row.map(|row| documents::projection(sql, workspace, &row)).transpose()
         });
         match row {
-            // Erased after this copy of the database was made: what devices have of it is of a later epoch, which an entry
-            // of this one would have them let go of.
+            // Erased after this copy of the database was made: what devices have of it is of a later epoch, and what the row
+            // says of it here is true of none of them.
             Err(StoreError::Erased) => return Ok(Some(Left::Nothing)),
             Ok(Some(_)) => {
                 let changes = self.if_readable(now, |view| {
