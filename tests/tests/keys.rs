@@ -76,6 +76,10 @@ fn what_was_erased_is_told_by_no_old_copy_and_everything_else_is() {
     let yesterday = world.server.is_copied();
     assert!(!holds(&world.server.bytes_of(&yesterday), SECRET));
     world.server.erases(note);
+    let (said, content) = checks(&world);
+    assert!(content, "what is left of it is whole: {said}");
+    let new = world.tablet(world.town.bo);
+    assert_eq!(new.note(note).unwrap().text, "Sov godt. ");
     world.server.is_put_back_beside_its_keys(&yesterday);
     assert!(world.town.book(note).is_none(), "its key is destroyed");
     assert_eq!(world.town.book(other).unwrap().text(), "Spiste selv. ");
