@@ -27,6 +27,12 @@ fn closed(town: Town) -> TempDir {
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    // What SQLite lays beside a file it has looked into.
+    let entries = entries.filter(|entry| {
+        !["-wal", "-shm"]
+            .iter()
+            .any(|end| entry.path().to_string_lossy().ends_with(end))
+    });
     let read = entries.map(|entry| {
         (
             entry.file_name().into_string().unwrap(),
