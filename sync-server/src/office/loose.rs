@@ -129,6 +129,10 @@ impl Counter<'_> {
         match self.batch.attempt(|| self.batch.put(&self.hand, &birth, edits)) {
             Ok(_) => {}
             Err(StoreError::TooLarge) => return Ok(Handed::Refused(Reason::TooLarge)),
+            Err(StoreError::Book(error)) => {
+                tracing::error!(%error, doc = %row.doc, "a note without a place cannot be opened");
+                return Ok(Handed::Later);
+            }
             Err(error) => return Err(error),
         }
         loose::keep(sql, workspace, (enrolment, item.id), row, self.batch.now)?;
