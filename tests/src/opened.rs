@@ -87,6 +87,11 @@ impl Opened {
 
     /// How often these bytes lie in any row of any table, the search index's own among them.
     pub fn count(&self, bytes: &[u8]) -> usize {
+        self.tables_with(bytes).iter().map(|(_, count)| count).sum()
+    }
+
+    /// In which tables these bytes lie, and how often. Where they are in a file and in none of its tables, they lie in free pages.
+    pub fn tables_with(&self, bytes: &[u8]) -> Vec<(String, usize)> {
         let mut tables = self
             .0
             .prepare("select name from sqlite_master where type = 'table'")
@@ -96,10 +101,11 @@ impl Opened {
             .expect("tables have names");
         let names: Vec<_> = names.map(|name| name.expect("a name is text")).collect();
         names
-            .iter()
-            .filter(|name| *name != "search")
-            .map(|name| self.count_in(name, bytes))
-            .sum()
+            .into_iter()
+            .filter(|name| name != "search")
+            .map(|name| (self.count_in(&name, bytes), name))
+            .filter_map(|(count, name)| (count > 0).then_some((name, count)))
+            .collect()
     }
 
     /// What is kept as documents change and is not what counting them anew comes to.
