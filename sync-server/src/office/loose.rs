@@ -99,7 +99,7 @@ impl Counter<'_> {
     /// are for the list again.
     fn take_later_edition(&self, item: &Loose, known: LooseRow) -> Result<Handed, StoreError> {
         if known.turns >= TURNS {
-            return Ok(Handed::Later);
+            return Ok(Handed::Refused(Reason::TooLarge));
         }
         let later = LooseRow {
             edition: item.edition,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use feltbog_client::RemoteError;
 use feltbog_client::courier::CourierError;
 use feltbog_client::vault::{Effort, Pin, Vault};
-use feltbog_ids::DocId;
+use feltbog_ids::{DocId, Span};
 use feltbog_protocol::{EnrolRequest, ServerProblem};
 use feltbog_replica::{Agreement, Replica};
 use feltbog_server::StoreError;
