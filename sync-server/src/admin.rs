@@ -66,7 +66,7 @@ pub enum Admin {
     /// Erasing what stood in a document before
     #[command(subcommand)]
     Epoch(history::Epoch),
-    /// Let the log go of the bytes of changes that lie in their documents as well
+    /// Drop from the log the bytes of changes that their documents hold as well
     Compact(history::Compact),
     /// Make what an organisation file says and the workspace lacks; what is there is never changed
     Apply(apply::Apply),

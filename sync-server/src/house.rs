@@ -35,19 +35,22 @@ pub(crate) async fn keep(office: Arc<PostOffice>, clock: Clock, mut stop: watch:
 }
 
 fn once(office: &PostOffice, clock: &Clock, mut go_on: impl FnMut() -> bool) -> Result<(), StoreError> {
+    // One that fails keeps none of the others from its work.
     let now = clock();
-    let tidied = office.tidy(now)?;
-    tracing::info!(leavings = tidied.leavings, expired = tidied.expired, "tidied");
-    let sealed = office.store().seal_all(now, &mut go_on)?;
-    let done = office.store().compact(now + Span(-FRESH.0), now, go_on)?;
+    let tidied = office.tidy(now);
+    if let Ok(tidied) = &tidied {
+        tracing::info!(leavings = tidied.leavings, expired = tidied.expired, "tidied");
+    }
+    let sealed = office.store().seal_all(now, &mut go_on);
+    if let Ok(sealed) = &sealed {
+        tracing::info!(documents = sealed.documents, "sealed");
+    }
+    let done = office.store().compact(now + Span(-FRESH.0), now, go_on);
+    if let Ok(done) = &done {
+        let (changes, bytes, left) = (done.changes, done.bytes, done.left);
+        tracing::info!(changes, bytes, left, "compacted");
+    }
     let swept = office.store().sweep()?;
-    tracing::info!(
-        changes = done.changes,
-        bytes = done.bytes,
-        left = done.left,
-        sealed = sealed.documents,
-        swept,
-        "kept house"
-    );
-    Ok(())
+    tracing::info!(swept, "kept house");
+    tidied.and(sealed.map(drop)).and(done.map(drop))
 }

@@ -51,11 +51,6 @@ impl Opened {
         self.ids_where("gone = 0 and (base_heads = announced_heads or id in (select doc from own))")
     }
 
-    /// Documents of which something waits to be sent.
-    pub fn waiting(&self) -> BTreeSet<DocId> {
-        self.ids_where("id in (select doc from outbox)")
-    }
-
     /// Documents of which something of one's own waits, notes without a place among them.
     pub fn unsent(&self) -> BTreeSet<DocId> {
         let mut unsent = self.ids_where("id in (select doc from own) or id in (select doc from outbox)");
@@ -98,6 +93,11 @@ impl Opened {
 
     /// How often these bytes lie in any row of any table, the search index's own among them.
     pub fn count(&self, bytes: &[u8]) -> usize {
+        self.tables_with(bytes).iter().map(|(_, count)| count).sum()
+    }
+
+    /// In which tables these bytes lie, and how often. Where they are in a file and in none of its tables, they lie in free pages.
+    pub fn tables_with(&self, bytes: &[u8]) -> Vec<(String, usize)> {
         let mut tables = self
             .0
             .prepare("select name from sqlite_master where type = 'table'")
@@ -107,10 +107,11 @@ impl Opened {
             .expect("tables have names");
         let names: Vec<_> = names.map(|name| name.expect("a name is text")).collect();
         names
-            .iter()
-            .filter(|name| *name != "search")
-            .map(|name| self.count_in(name, bytes))
-            .sum()
+            .into_iter()
+            .filter(|name| name != "search")
+            .map(|name| (self.count_in(&name, bytes), name))
+            .filter_map(|(count, name)| (count > 0).then_some((name, count)))
+            .collect()
     }
 
     /// What is kept as documents change and is not what counting them anew comes to.

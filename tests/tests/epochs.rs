@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use feltbog_ids::DocId;
+use feltbog_ids::{DocId, Span};
 use feltbog_tests::{Ended, Fate, Tablet, World};
 use feltbog_views::FieldValue;
 
@@ -196,6 +196,35 @@ fn a_server_put_back_from_before_an_erasure_takes_everybody_back_and_can_erase_a
     }
 }
 
+#[test]
+fn what_a_server_lost_that_was_put_back_is_named_each_time_also_where_it_erased_once_more() {
+    let world = World::new(72);
+    let anna = world.tablet(world.town.anna);
+    let note = told_too_much(&world, &anna);
+    let yesterday = world.server.is_copied();
+    for (words, erases_at_once) in [("Efter. ", true), ("Igen. ", false), ("Endnu en gang. ", true)] {
+        anna.types(note, words);
+        anna.settles();
+        // Whose words they are is known after it, and nobody's device has the change they came in.
+        world.clock.advance(Span::seconds(60));
+        world.server.erases(note);
+        anna.settles();
+        world.server.is_put_back(&yesterday);
+        if erases_at_once {
+            world.clock.advance(Span::seconds(60));
+            world.server.erases(note);
+        }
+        anna.settles();
+        assert_eq!(anna.note(note).unwrap().text, "Sov godt. ");
+    }
+    let parked = anna.replica().parked_rows().unwrap();
+    for words in ["Efter. ", "Igen. ", "Endnu en gang. "] {
+        let named = parked.iter().filter(|row| row.words.contains(words)).count();
+        assert_eq!(named, 1, "{words:?} among {parked:?}");
+    }
+    assert!(!holds(&anna.bytes(), SECRET));
+}
+
 /// A note that says too much still, open before Bo, whose page shows it.
 fn tells_too_much(world: &World, anna: &Tablet, bo: &Tablet) -> DocId {
     let note = anna.writes(world.town.cases[0], "Bor på Kornblomstvej 7. Sov godt. ");
@@ -218,8 +247,12 @@ fn typing_on_a_page_of_before_an_erasure_keeps_nothing_of_what_had_to_go() {
     bo.types(note, "Glad. ");
     assert_eq!(bo.note(note).unwrap().text, "Sov godt. Glad. ");
     assert!(!holds(&bo.bytes(), SECRET), "before it is sent");
+    // The page was typed on all the time, and takes over nothing of what came.
+    bo.types(note, "Mæt. ");
+    assert_eq!(bo.note(note).unwrap().text, "Sov godt. Glad. Mæt. ");
+    assert!(!holds(&bo.bytes(), SECRET), "as it is typed on");
     bo.settles();
-    assert_eq!(world.town.book(note).unwrap().text(), "Sov godt. Glad. ");
+    assert_eq!(world.town.book(note).unwrap().text(), "Sov godt. Glad. Mæt. ");
     assert!(!holds(&bo.bytes(), SECRET));
 }
 

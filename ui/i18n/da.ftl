@@ -322,8 +322,8 @@ refusal-builds = Det bygger på noget, der ikke blev modtaget. Skriv det igen, h
 refusal-only-here = En kollega skrev det, og serveren mistede det, da den blev gendannet fra en kopi. Giv ordene videre, hvis de mangler.
 refusal-set-aside = Det, der er hentet, kan ikke læses her. Alt andet virker. Sig det til din systemadministrator.
 refusal-server-unread = Serveren kan ikke læse sin egen kopi. Det, du allerede har, bliver her. Sig det til din systemadministrator.
-refusal-may-be-missing = Noget af det, du skrev sidst og ikke fik sendt, mangler måske: notesbogens fil var beskadiget, eller en gammel kopi er lagt tilbage. Se dine seneste notater igennem, og skriv det, der mangler.
-refusal-left-behind = Der lå en anden notesbog på enheden, som ikke længere kan åbnes. Den er gemt. Er der skrevet noget i den, som ikke blev sendt, så sig det til din systemadministrator.
+refusal-may-be-missing = Noget af det, du skrev sidst og ikke fik sendt, mangler måske: notesbogens fil var beskadiget, eller en gammel kopi er gendannet. Se dine seneste notater igennem, og skriv det, der mangler.
+refusal-left-behind = Der lå en anden notesbog på { the-device }, som ikke længere kan åbnes. Den er gemt. Er der skrevet noget i den, som ikke blev sendt, så sig det til din systemadministrator.
 
 ## Notes without a place
 loose-title = Notater uden plads
@@ -340,7 +340,7 @@ loose-as-note = Skriv som notat i sagen
 loose-note-head = Skrevet af { $who } { $when }, uden adgang til sagen:
 loose-settle = Markér som håndteret
 handed-title = Afleveret til din leder
-handed-why = Du havde ikke adgang, da du skrev. Din leder har ordene. Du skal ikke gøre noget.
+handed-why = Du havde ikke adgang, da du skrev. Din leder har fået det, du skrev. Du skal ikke gøre noget.
 handed-line = Notat skrevet { $written } · afleveret { $handed }
 
 ## Settings

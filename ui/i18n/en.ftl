@@ -325,7 +325,7 @@ refusal-may-not-write = You may not change this. Call your leader.
 refusal-builds = It builds on something that was not taken. Write it again if it is missing.
 refusal-only-here = A colleague wrote it, and the server lost it when it was restored from a copy. Pass the words on if they are missing.
 refusal-set-aside = What was fetched cannot be read here. Everything else works. Tell your operator.
-refusal-server-unread = The server cannot read its own copy. What you have already stays here. Tell your operator.
+refusal-server-unread = The server cannot read its own copy. What you already have stays here. Tell your operator.
 refusal-may-be-missing = Something you wrote last and had not sent may be missing: the notebook's file was damaged, or an old copy was put back. Look through your latest notes, and write what is missing.
 refusal-left-behind = Another notebook lay on this device that can no longer be opened. It was kept. If something in it had not been sent, tell your operator.
 

@@ -9,6 +9,8 @@ pub fn merged(before: &str, mine: &str, theirs: &str) -> Result<String, BookErro
     match (before == theirs, before == mine) {
         (true, _) => Ok(mine.to_owned()),
         (_, true) => Ok(theirs.to_owned()),
+        // Both went to the same text, as a command does that is repeated.
+        _ if mine == theirs => Ok(mine.to_owned()),
         _ => merge_texts(before, mine, theirs),
     }
 }
@@ -49,6 +51,11 @@ mod tests {
         ];
         assert_eq!(retold(&edits).unwrap().unwrap(), "Spiste.");
         assert_eq!(retold(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn what_both_typed_alike_is_told_once() {
+        assert_eq!(merged("", "Sov.", "Sov.").unwrap(), "Sov.");
     }
 
     #[test]

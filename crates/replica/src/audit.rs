@@ -48,7 +48,16 @@ impl Sheet<'_> {
         };
         if !as_it_should_be {
             let sql = "insert or ignore into doubted (doc) values (?1)";
-            self.db.prepare_cached(sql)?.execute([doc.as_bytes()])?;
+            // A full disk does not close what can be read: the auditor comes by anyhow.
+            match self
+                .db
+                .prepare_cached(sql)?
+                .execute([doc.as_bytes()])
+                .map_err(ReplicaError::from)
+            {
+                Err(error) if !error.is_of_the_disk() => return Err(error),
+                _ => {}
+            }
         }
         opened
     }

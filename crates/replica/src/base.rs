@@ -239,6 +239,9 @@ impl Sheet<'_> {
         let receipted = "delete from own where doc = ?1 and hash not in (select hash from outbox where doc = ?1)";
         self.db.execute(receipted, [id])?;
         if self.has_waiting(doc)? {
+            // Nothing will wake it any more: it is asked again at once.
+            let awake = "update outbox set awake = 1 where doc = ?1";
+            self.db.execute(awake, [id])?;
             let sql = "update doc set gone = 1, base = x'', base_heads = x'', announced_heads = x'' where id = ?1";
             self.db.execute(sql, [id])?;
             let answered = "delete from intent where doc = ?1 and id not in (select intent from outbox where doc = ?1)";

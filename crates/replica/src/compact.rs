@@ -48,12 +48,12 @@ impl Sheet<'_> {
     }
 }
 
-/// The snapshot, if it holds all the base holds and is no larger.
+/// The snapshot, if it holds all the base holds and is smaller.
 fn folded(base: &[u8], row: &DocRow) -> Option<Vec<u8>> {
     let book = Book::open(base, []).ok()?;
-    let bytes = book.save();
-    let again = Book::open(&bytes, []).ok()?;
-    let count = |book: &Book| book.changes_since(&[]).len();
-    let same = book.heads() == row.base_heads && again.heads() == row.base_heads && count(&again) == count(&book);
+    let told = |book: &Book| (book.heads(), book.changes_since(&[]).len());
+    let (bytes, here) = book.read(|book| (book.save(), told(book))).ok()?;
+    let again = Book::open(&bytes, []).ok()?.read(told).ok()?;
+    let same = here == again && here.0 == row.base_heads;
     (same && bytes.len() < base.len()).then_some(bytes)
 }

@@ -28,8 +28,8 @@ impl Sheet<'_> {
         let Some(row) = before.filter(|row| row.epoch != now) else {
             return Ok(false);
         };
-        if now < row.epoch {
-            // The server was put back to before the erasure, and may lack what was written since.
+        if now < row.epoch || self.is_former(entry.doc)? {
+            // The server was put back, and whether or not it was erased there once more, it may lack what was written since.
             self.name_all(entry.doc)?;
         }
         self.mark_unswept()?;

@@ -199,18 +199,12 @@ fn typed_on(edit: &Edit) -> Option<&str> {
 /// Words with what one edit typed, which they do not hold yet.
 fn told_on(words: String, edit: &Edit) -> String {
     match edit {
-        // A whole text, told anew: most of it, or all, is the same.
-        Edit::Type { before, after } if before.is_empty() && is_told_in(after, &words) => words,
-        Edit::Type { before, after } if before.is_empty() && is_told_in(&words, after) => after.clone(),
+        // A whole text, told anew.
+        Edit::Type { before, after } if before.is_empty() && words.contains(after) => words,
+        Edit::Type { before, after } if before.is_empty() && after.contains(&words) => after.clone(),
         Edit::Type { before, after } => merged(before, after, &words).unwrap_or_else(|_| format!("{words}\n{after}")),
         _ => words,
     }
-}
-
-/// Whether every letter of the one stands in the other, in the same order.
-fn is_told_in(text: &str, whole: &str) -> bool {
-    let mut rest = whole.chars();
-    text.chars().all(|letter| rest.any(|other| other == letter))
 }
 
 /// Tells one text of a note from another.

@@ -64,8 +64,9 @@ impl Twin {
         Ok(Self { path, token, known })
     }
 
-    /// After a transaction: goes on when something was written here or nothing waits any more. A twin that cannot be written differs at the next
-    /// opening, and another hand is drawn: that costs nothing but its sixteen bytes, so nobody is told.
+    /// After a transaction: goes on when something was written here or nothing waits any more. A twin that cannot be
+    /// written differs at the next opening, and another hand is drawn: that costs nothing but its sixteen bytes, so nobody
+    /// is told.
     pub(crate) fn follows(&mut self, db: &Connection) -> Result<(), ReplicaError> {
         let known = Known::of(db)?;
         if known != self.known {
@@ -78,7 +79,9 @@ impl Twin {
 
 impl Known {
     fn of(db: &Connection) -> Result<Self, ReplicaError> {
-        let mut query = db.prepare_cached("select exists (select 1 from outbox)")?;
+        let mut query = db.prepare_cached(
+            "select exists (select 1 from outbox)",
+        )?;
         Ok(Self {
             written: last_written(db)?,
             waits: query.query_row([], |row| row.get(0))?,

@@ -131,9 +131,6 @@ impl Sheet<'_> {
 
     /// Names what a document says on this device, which is about to take another version of it: the only one, maybe.
     pub(crate) fn name_all(&self, doc: DocId) -> Result<(), ReplicaError> {
-        if self.is_parked(doc)? {
-            return Ok(());
-        }
         let Some(book) = self.book_if_readable(doc)? else {
             return Ok(());
         };
@@ -177,7 +174,7 @@ impl Sheet<'_> {
         let at = book.history().last().map_or(Instant(0), |change| change.at);
         let on = Vec::new();
         let words = Intent { edits, on, at }.words();
-        if words.trim().is_empty() {
+        if words.trim().is_empty() || self.words_are_parked(doc, &words)? {
             return Ok(());
         }
         let what = if book.birth().kind == Kind::Note {
@@ -186,10 +183,21 @@ impl Sheet<'_> {
             "field"
         };
         let reason = serde_json::to_string(why).map_err(|_| ReplicaError::Stored("reason"))?;
-        let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?1, ?2, ?3, ?4, ?5)";
+        let earlier = "delete from parked where doc = ?1 and what = ?2 and reason = ?3 and instr(?4, words) > 0";
+        self.db.execute(earlier, params![doc.as_bytes(), what, reason, words])?;
+        // Named by its version: what another version said that the server lost as well stands beside it.
+        let id = book.heads().first().map(|head| head.0[..16].to_vec());
+        let sql = "insert or replace into parked (id, doc, what, reason, words, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
         self.db
-            .execute(sql, params![doc.as_bytes(), what, reason, words, at.0])?;
+            .execute(sql, params![id, doc.as_bytes(), what, reason, words, at.0])?;
         Ok(())
+    }
+
+    /// Whether a person is asked about all these words already.
+    fn words_are_parked(&self, doc: DocId, words: &str) -> Result<bool, ReplicaError> {
+        let sql = "select exists (select 1 from parked where doc = ?1 and instr(words, ?2) > 0)";
+        let mut query = self.db.prepare_cached(sql)?;
+        Ok(query.query_row(params![doc.as_bytes(), words], |row| row.get(0))?)
     }
 
     /// The values set by what is witnessed of a document.
@@ -217,7 +225,7 @@ impl Sheet<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn is_former(&self, doc: DocId) -> Result<bool, ReplicaError> {
+    pub(crate) fn is_former(&self, doc: DocId) -> Result<bool, ReplicaError> {
         let sql = "select exists (select 1 from doc where id = ?1 and former = 1)";
         let mut query = self.db.prepare_cached(sql)?;
         Ok(query.query_row([doc.as_bytes()], |row| row.get(0))?)

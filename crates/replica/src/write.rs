@@ -106,7 +106,12 @@ impl Sheet<'_> {
             key: None,
         };
         let written = self.write(&about, &mut book, &on, edits, moment)?;
-        let typed = written.map_or(on, |written| vec![written.hash]);
+        let typed = if is_erased {
+            // No version says what that page says: whoever types on there types on what had to go once more.
+            keep.heads.clone()
+        } else {
+            written.map_or(on, |written| vec![written.hash])
+        };
         let reply = DraftView {
             note: self.note_view_open(keep.note, &book)?,
             typed,

@@ -93,6 +93,7 @@ pub struct DraftView {
     /// The note as it now stands, others' words merged in.
     pub note: NoteView,
     /// The version whose text is exactly what the page sent: what the next keeping is typed on if the person has gone
-    /// on typing and has not taken `note.text` over.
+    /// on typing and has not taken `note.text` over. The one it came with, where the past of the note was erased since: no
+    /// version says what the page says then, and what is typed on is told from the page's own text.
     pub typed: Vec<ChangeHash>,
 }

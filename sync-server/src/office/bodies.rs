@@ -32,7 +32,7 @@ impl PostOffice {
         now: Instant,
     ) -> Result<BodiesReply, ServerProblem> {
         Self::ensure_home(session, workspace)?;
-        self.keep_time(now)?;
+        self.keep_time_if_it_can(now);
         if request.wants.len() > MAX_WANTS {
             return Err(ServerProblem::TooLarge {
                 limit: MAX_WANTS as u64,

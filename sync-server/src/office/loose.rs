@@ -99,7 +99,7 @@ impl Counter<'_> {
     /// are for the list again.
     fn take_later_edition(&self, item: &Loose, known: LooseRow) -> Result<Handed, StoreError> {
         if known.turns >= TURNS {
-            return Ok(Handed::Later);
+            return Ok(Handed::Refused(Reason::TooLarge));
         }
         let later = LooseRow {
             edition: item.edition,
@@ -129,6 +129,10 @@ impl Counter<'_> {
         match self.batch.attempt(|| self.batch.put(&self.hand, &birth, edits)) {
             Ok(_) => {}
             Err(StoreError::TooLarge) => return Ok(Handed::Refused(Reason::TooLarge)),
+            Err(StoreError::Book(error)) => {
+                tracing::error!(%error, doc = %row.doc, "a note without a place cannot be opened");
+                return Ok(Handed::Later);
+            }
             Err(error) => return Err(error),
         }
         loose::keep(sql, workspace, (enrolment, item.id), row, self.batch.now)?;

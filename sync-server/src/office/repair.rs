@@ -42,7 +42,13 @@ impl PostOffice {
             return Err(ServerProblem::Malformed);
         }
         let asked = (request, self.page);
-        let answered = self.store.view(now, |view| answer(view, session, asked));
+        let answered = match self.store.view(now, |view| answer(view, session, asked)) {
+            // What is damaged is told by the feed and the bodies, document by document; the pull goes on to other scopes.
+            Err(Trouble::Here(StoreError::Damaged)) => {
+                self.store.view(now, |view| nothing_named(view, session, request))
+            }
+            other => other,
+        };
         let (reply, promised) = answered.map_err(Trouble::into_problem)?;
         if (promised.count, promised.digest) != (reply.state.count, reply.state.digest) {
             self.count_anew(request.scope, now);
@@ -72,6 +78,34 @@ fn answer(
     (request, page): (&RepairRequest, usize),
 ) -> Result<(RepairReply, ScopeRow), Trouble> {
     let (sql, workspace) = (view.sql, &view.workspace);
+    let (reply, row) = nothing_named(view, session, request)?;
+    let is_of_this_life =
+        request.cursor.generation == workspace.generation && request.cursor.position <= workspace.position;
+    if !is_of_this_life || scopes::has_moved(sql, workspace.id, row.id, request.cursor.position)? {
+        return Ok((reply, row));
+    }
+    let held = scopes::held(sql, workspace.id, &view.standing(session.person)?.now())?;
+    let look = look(view, request)?;
+    let entries = entries(view, &held, &look.lacking, page)?;
+    let is_all = entries.len() == look.lacking.len();
+    let reply = RepairReply {
+        found: if is_all { Found::All } else { Found::Part },
+        entries,
+        // A document of another version is a stranger too, and must not be told without its entry.
+        strangers: if is_all { look.strangers } else { Vec::new() },
+        state: look.state,
+        ..reply
+    };
+    Ok((reply, row))
+}
+
+/// The answer that names nothing, and the scope as its row says it is.
+fn nothing_named(
+    view: &Batch<'_>,
+    session: &Session,
+    request: &RepairRequest,
+) -> Result<(RepairReply, ScopeRow), Trouble> {
+    let (sql, workspace) = (view.sql, &view.workspace);
     let held = scopes::held(sql, workspace.id, &view.standing(session.person)?.now())?;
     let row = held.get(&request.scope).cloned().ok_or(ServerProblem::NoRight)?;
     let reply = RepairReply {
@@ -89,22 +123,6 @@ fn answer(
             position: workspace.position,
         },
         server_time: view.now,
-    };
-    let is_of_this_life =
-        request.cursor.generation == workspace.generation && request.cursor.position <= workspace.position;
-    if !is_of_this_life || scopes::has_moved(sql, workspace.id, row.id, request.cursor.position)? {
-        return Ok((reply, row));
-    }
-    let look = look(view, request)?;
-    let entries = entries(view, &held, &look.lacking, page)?;
-    let is_all = entries.len() == look.lacking.len();
-    let reply = RepairReply {
-        found: if is_all { Found::All } else { Found::Part },
-        entries,
-        // A document of another version is a stranger too, and must not be told without its entry.
-        strangers: if is_all { look.strangers } else { Vec::new() },
-        state: look.state,
-        ..reply
     };
     Ok((reply, row))
 }

@@ -204,9 +204,15 @@ fn bring_back(sql: &Ledger<'_>, workspace: &Workspace, case: DocId, now: Instant
     let children = documents::children(sql, workspace.id, case)?.into_iter();
     for part in children.filter(|child| child.kind == Kind::Part.word()) {
         let book = match Opened::load(sql, workspace, &part) {
+            Ok(opened) => opened.book,
             // For whom it is cannot be read any more.
             Err(StoreError::Erased) => continue,
-            opened => opened?.book,
+            // It stays where it is, in no scope; the case itself is not held up by it.
+            Err(StoreError::Book(error)) => {
+                tracing::error!(%error, doc = %part.doc, "a part cannot be opened and does not come back with its case");
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         let wanted = scopes_of(sql, workspace, &book)?;
         if scopes::live_of(sql, workspace.id, part.doc)? != wanted {

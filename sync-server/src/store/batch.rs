@@ -146,7 +146,7 @@ impl<'c> Batch<'c> {
     }
 
     /// Writes in the log what by now has begun and ended by the clock.
-    pub fn keep_time(&self) -> Result<(), StoreError> {
+    pub fn keep_time(&self) -> Result<bool, StoreError> {
         shifts::keep_time(self.sql, self.workspace.id, self.now)
     }
 

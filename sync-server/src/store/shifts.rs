@@ -106,8 +106,9 @@ pub(super) fn next_due(sql: &Connection, workspace: WorkspaceId) -> Result<Optio
 }
 
 /// Begins the shifts and ends the roles whose time has come. First those that begin: of two shifts that follow on each
-/// other the second stands before the first ends, and what both open never leaves.
-pub(super) fn keep_time(sql: &Connection, workspace: WorkspaceId, now: Instant) -> Result<(), StoreError> {
+/// other the second stands before the first ends, and what both open never leaves. Answers whether anything began or ended.
+pub(super) fn keep_time(sql: &Connection, workspace: WorkspaceId, now: Instant) -> Result<bool, StoreError> {
+    let mut is_changed = false;
     while let Some(shift) = next_to_begin(sql, workspace, now)? {
         let new = NewGrant {
             person: shift.person,
@@ -120,23 +121,25 @@ pub(super) fn keep_time(sql: &Connection, workspace: WorkspaceId, now: Instant) 
             "update shift set from_position = ?3 where workspace = ?1 and shift = ?2",
             params![workspace.as_bytes(), shift.id.as_bytes(), number(begun)],
         )?;
+        is_changed = true;
     }
     while let Some((person, begun, until)) = next_to_end(sql, workspace, now)? {
         end_assignment(sql, workspace, (person, begun), until)?;
+        is_changed = true;
     }
-    Ok(())
+    Ok(is_changed)
 }
 
 fn next_to_begin(sql: &Connection, workspace: WorkspaceId, now: Instant) -> Result<Option<Shift>, StoreError> {
     let words = format!(
         "select {COLUMNS} from shift where workspace = ?1 and from_position is null and called_off is null
-         and begins <= ?2 order by begins, shift limit 1"
+         and begins <= ?2 order by begins, shift"
     );
     let mut statement = sql.prepare_cached(&words)?;
-    let row = statement
-        .query_row(params![workspace.as_bytes(), now.0], read)
-        .optional()?;
-    Ok(row.flatten().map(|row| row.shift))
+    let rows = statement.query_map(params![workspace.as_bytes(), now.0], read)?;
+    // One of a role this version does not know waits for a later version, and holds up none behind it.
+    let known = rows.filter_map(Result::transpose).next().transpose()?;
+    Ok(known.map(|row| row.shift))
 }
 
 fn next_to_end(

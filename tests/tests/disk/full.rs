@@ -11,7 +11,7 @@ use std::sync::Arc;
 use feltbog_client::RemoteError;
 use feltbog_client::courier::CourierError;
 use feltbog_client::vault::{Effort, Pin, Vault};
-use feltbog_ids::DocId;
+use feltbog_ids::{DocId, Span};
 use feltbog_protocol::{EnrolRequest, ServerProblem};
 use feltbog_replica::{Agreement, Replica};
 use feltbog_server::StoreError;
@@ -230,8 +230,13 @@ fn a_server_with_a_full_disk_receipts_nothing_reads_on_and_recovers() {
             let world = World::with_server_in(32, disk.path().join("server"));
             let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
             let (case, token) = (world.town.cases[0], world.town.token(world.town.carl.person));
+            world
+                .town
+                .grant_for(world.town.carl.person, world.town.kloever, Span::seconds(60));
             disk.fills();
             let note = writes_until_the_server_is_full(&anna, case);
+            // What ends by the clock meanwhile cannot be written down, and keeps nobody from reading.
+            world.clock.advance(Span::seconds(120));
             let waits = anna.replica().waiting().unwrap();
             assert!(waits > 0 && world.town.book(note).is_none(), "it was not receipted");
             assert_eq!(bo.round().unwrap(), Agreement::Equal, "reading goes on");

@@ -5,7 +5,7 @@
 use feltbog_casebook::Book;
 use feltbog_ids::{DocId, Span};
 use feltbog_server::admin::{self, Admin, Office};
-use feltbog_tests::{Tablet, World};
+use feltbog_tests::{Astray, Chance, Tablet, World};
 use feltbog_views::Refusal;
 
 /// The bytes by which the page of a note's row is known.
@@ -60,6 +60,11 @@ fn a_row_that_cannot_be_read_stops_nobody_elses_and_is_named() {
         }
     }
     assert_eq!(bo.replica().handling().unwrap() as usize, gone.len());
+    for (chance, how) in (0..).zip(Astray::ALL) {
+        bo.goes_astray(how, &mut Chance::of(chance));
+        let round = bo.round();
+        assert!(round.is_ok(), "a repair of such a scope ends like any other: {round:?}");
+    }
 
     // What is written there waits, and goes nowhere else; everything else goes.
     anna.types(notes[20], " Mere.");
@@ -93,6 +98,16 @@ fn a_body_that_cannot_be_read_leaves_its_row_and_everything_else() {
     assert!(bo.note(before).unwrap().text.starts_with("Før."));
     assert!(bo.note(after).unwrap().text.starts_with("Efter."));
     assert!(checks(&world).0.contains(&note.to_string()));
+
+    // The log lets go of what lies in the others, and leaves that one alone.
+    let now = world.server.now();
+    let done = world
+        .server
+        .store()
+        .compact(now + Span::seconds(1), now, || true)
+        .unwrap();
+    assert_eq!(done.left, 1);
+    assert!(done.documents > 2, "{done:?}");
 
     // The operator puts the copy back: it comes by itself.
     world.server.is_put_back(&copy);
