@@ -39,6 +39,9 @@ struct Late {
     request: PushRequest,
 }
 
+/// A document, a hand in it, and a number of that hand.
+type Numbered = (DocId, Vec<u8>, u64);
+
 /// The road's state.
 #[derive(Default)]
 struct State {
@@ -49,8 +52,8 @@ struct State {
     /// The server is one from before repairs were answered.
     knows_no_repairs: bool,
     late: Vec<Late>,
-    /// What each hand of this device has written under each number.
-    numbers: HashMap<(DocId, Vec<u8>, u64), ChangeHash>,
+    /// What each hand of this device has written under each number; kept where nobody forges.
+    numbers: Option<HashMap<Numbered, ChangeHash>>,
 }
 
 /// One device's road.
@@ -58,13 +61,24 @@ struct State {
 pub struct Road(Arc<Mutex<State>>);
 
 impl Road {
+    /// From now on every number of a hand is watched.
+    pub fn watches_numbers(&self) {
+        self.state().numbers.get_or_insert_default();
+    }
+
+    fn numbered(&self, name: Numbered, hash: ChangeHash) -> Option<ChangeHash> {
+        Some(*self.state().numbers.as_mut()?.entry(name).or_insert(hash))
+    }
+
     /// I9: two changes of one hand under one number would be taken for each other.
     fn numbers_are_given_once(&self, item: &PushItem) {
         let Ok(header) = feltbog_casebook::chunk::change_header(&item.change) else {
             return;
         };
         let name = (item.doc, header.actor, header.seq);
-        let known = *self.state().numbers.entry(name).or_insert(header.hash);
+        let Some(known) = self.numbered(name, header.hash) else {
+            return;
+        };
         assert_eq!(
             known, header.hash,
             "I9: a hand gave number {} twice in {}",

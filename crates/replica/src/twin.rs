@@ -79,9 +79,7 @@ impl Twin {
 
 impl Known {
     fn of(db: &Connection) -> Result<Self, ReplicaError> {
-        let mut query = db.prepare_cached(
-            "select exists (select 1 from outbox)",
-        )?;
+        let mut query = db.prepare_cached("select exists (select 1 from outbox)")?;
         Ok(Self {
             written: last_written(db)?,
             waits: query.query_row([], |row| row.get(0))?,

@@ -44,40 +44,12 @@ impl Store {
             let next = self.view(now, |view| view.not_compact(after, before))?;
             let Some(last) = next.last() else { break };
             after = *last;
-            let so_far = done;
-            let together = self.batch(now, |batch| {
+            self.batch(now, |batch| {
                 next.iter()
                     .try_for_each(|doc| batch.compact_one(*doc, before, &mut done))
-            });
-            match together {
-                Err(StoreError::Damaged) => {
-                    done = so_far;
-                    self.compact_each(&next, (before, now), &mut done)?;
-                }
-                other => other?,
-            }
+            })?;
         }
         Ok(done)
-    }
-
-    /// Each by itself, since one of them lies on a damaged page: that one is left.
-    fn compact_each(
-        &self,
-        docs: &[DocId],
-        (before, now): (Instant, Instant),
-        done: &mut Compacted,
-    ) -> Result<(), StoreError> {
-        for doc in docs {
-            let so_far = *done;
-            match self.batch(now, |batch| batch.compact_one(*doc, before, done)) {
-                Err(StoreError::Damaged) => {
-                    *done = so_far;
-                    done.left += 1;
-                }
-                other => other?,
-            }
-        }
-        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@
 use feltbog_casebook::{Book, Scalar};
 use feltbog_client::courier::CourierError;
 use feltbog_ids::DocId;
-use feltbog_tests::{Ended, Opened};
+use feltbog_tests::Ended;
 
 use crate::day::{Day, Kept};
 use crate::deeds::field_value;
@@ -79,7 +79,6 @@ impl Day {
     /// What was in the history and stood no more is gone; what stood stays.
     fn remembers_what_was_erased(&mut self, before: &Book) {
         let doc = before.birth().id;
-        self.world.tally.tells(|| format!("  history of {doc} erased"));
         self.versions.retain(|version| version.doc != doc);
         *self.epochs.entry(doc).or_default() += 1;
         for kept in self.kept.iter_mut().filter(|kept| kept.doc == doc) {
@@ -122,10 +121,8 @@ impl Day {
             let user = tablet.worker.user;
             assert!(
                 !left,
-                "I4: {:?} of {} was erased and lies on {user}'s tablet in {:?}",
-                kept.words,
-                kept.doc,
-                tablet.file().tables_with(kept.words.as_bytes())
+                "I4: {:?} of {} was erased and lies on {user}'s tablet",
+                kept.words, kept.doc
             );
         }
     }
@@ -144,38 +141,6 @@ impl Day {
             .filter(move |kept| kept.erased && !handed.contains(kept.sign))
     }
 
-    /// Which values of a case stand on a tablet in another epoch than the server is in: it was put back since, or erases while
-    /// they are on their way. What waits to be sent is not among them, for that is written anew.
-    pub fn values_of_another_epoch(&self, who: usize, case: DocId) -> Vec<char> {
-        let file = self.tablets[who].file();
-        let id = hex(case.as_bytes());
-        let server = Opened::server(self.world.server.folder());
-        let there = server.rows(&format!("select epoch from document where doc = x'{id}'"));
-        let here = file.rows(&format!("select epoch from doc where id = x'{id}'"));
-        let Some(book) = file.book(case).filter(|_| here.unwrap() != there.unwrap()) else {
-            return Vec::new();
-        };
-        let waits = |kept: &Kept| {
-            let value = hex(field_value(kept.sign).as_bytes());
-            let own = format!("select doc from own where doc = x'{id}' and instr(bytes, x'{value}') > 0");
-            !file.rows(&own).unwrap().is_empty()
-        };
-        let kept = self.kept.iter().filter(|kept| kept.in_field && kept.doc == case);
-        kept.filter(|kept| kept.stands_in(&book) && !waits(kept))
-            .map(|kept| kept.sign)
-            .collect()
-    }
-
-    /// Another value was set over these. A history they stood in alone went with the epoch, and nobody is asked about what
-    /// they have set anew themselves.
-    pub fn is_not_asked_for_what_was_set_over(&mut self, who: usize, case: DocId, values: &[char]) {
-        let (here, there) = (self.tablets[who].file().book(case), self.world.town.book(case));
-        let set_over = self.kept.iter_mut().filter(|kept| values.contains(&kept.sign));
-        for kept in set_over.filter(|kept| here.as_ref().is_some_and(|book| !kept.stands_in(book))) {
-            kept.may_be_lost |= !there.as_ref().is_some_and(|book| kept.was_in(book));
-        }
-    }
-
     /// The server is as it was: what was erased since is there again, and what came into a new epoch since and stands no
     /// more is nowhere.
     pub fn epochs_are_as_they_were(&mut self, old: &Epochs, before: &[(DocId, Book)]) {
@@ -191,10 +156,6 @@ impl Day {
         }
         self.epochs.clone_from(&old.epochs);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Which histories had been erased how often, and what went with them.

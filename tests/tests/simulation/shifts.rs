@@ -92,16 +92,19 @@ impl Day {
 
     /// Before anything a person asks of the desk it looks at the clock. What has ended by it is gone then, to the last byte.
     pub fn somebody_looks_at_the_clock(&mut self, who: usize) {
-        let only_here = self.receipted_and_only_here(who);
         let tablet = &self.tablets[who];
+        // Where the server was put back, what this device still held of it may be the only copy; it does not know.
+        let held = self
+            .copies
+            .put_back
+            .then(|| (tablet.file().held(), tablet.file().waiting()));
         if tablet.looks_at_the_clock() {
-            let user = tablet.worker.user;
-            self.world.tally.tells(|| format!("  a shift of {user}"));
             self.world.tally.count("shift: ended on the device");
-            let held = tablet.file().held();
-            // The server was put back, and the device knew of nothing to offer again.
-            let gone = self.kept.iter_mut().filter(|kept| only_here.contains(&kept.sign));
-            gone.for_each(|kept| kept.may_be_lost |= !held.contains(&kept.doc));
+            for doc in held.iter().flat_map(|(held, waiting)| held.difference(waiting)) {
+                if !self.tablets[who].file().held().contains(doc) {
+                    self.is_not_asked_for_what_the_server_lacks(who, *doc);
+                }
+            }
         }
         // A clock that is wrong is known to be since the last round.
         let now = self.world.clock.now();
@@ -115,31 +118,6 @@ impl Day {
         let docs: BTreeSet<_> = over.iter().copied().chain(born_there.map(|(note, _)| *note)).collect();
         self.holds_nothing_of(who, &docs);
         self.lent[who].retain(|lent| lent.until > now);
-    }
-
-    /// What a tablet has sent to a server that was put back since and lacks it, as long as the tablet does not know.
-    fn receipted_and_only_here(&self, who: usize) -> BTreeSet<char> {
-        let generation = self.world.server.store().workspace().unwrap().generation;
-        let life: String = generation.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        let another = format!("select key from meta where key = 'life' and value <> x'{life}'");
-        let file = self.tablets[who].file();
-        if file.rows(&another).unwrap().is_empty() {
-            return BTreeSet::new();
-        }
-        let (held, waits) = (file.held(), file.unsent());
-        let own = self
-            .kept
-            .iter()
-            .filter(|kept| kept.by == who && held.contains(&kept.doc));
-        own.filter(|kept| !waits.contains(&kept.doc))
-            .filter(|kept| {
-                self.world
-                    .town
-                    .book(kept.doc)
-                    .is_none_or(|book| kept.times_in(&book) == 0)
-            })
-            .map(|kept| kept.sign)
-            .collect()
     }
 
     /// I3 and I4: no screen shows any of these documents, and of what does not wait to be sent no byte is left.
