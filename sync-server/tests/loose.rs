@@ -200,7 +200,7 @@ fn who_never_had_a_role_hands_nothing_over() {
 
 #[test]
 fn a_note_that_was_written_on_a_thousand_times_is_its_authors_again() {
-    let mut town = Town::new();
+    let town = Town::new();
     let unit = town.unit("Team Kløver", None);
     let maja = town.worker("maja", Role::Worker, unit);
     let case = town.case(unit);
