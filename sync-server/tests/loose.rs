@@ -199,6 +199,25 @@ fn who_never_had_a_role_hands_nothing_over() {
 }
 
 #[test]
+fn a_note_that_was_written_on_a_thousand_times_is_its_authors_again() {
+    let town = Town::new();
+    let unit = town.unit("Team Kløver", None);
+    let maja = town.worker("maja", Role::Worker, unit);
+    let case = town.case(unit);
+    let edition = |edition: u32| Loose {
+        edition,
+        ..item(1, case, &format!("Ord {edition}."))
+    };
+    let most = u32::try_from(MAX_PUSH).unwrap();
+    for first in (1..=1_000).step_by(MAX_PUSH) {
+        let answers = hands_over(&town, &maja, (first..first + most).map(edition).collect());
+        assert!(answers.iter().all(|answer| *answer == Handed::Taken), "from {first} on");
+    }
+    let answers = hands_over(&town, &maja, vec![edition(1_001), edition(1_000)]);
+    assert_eq!(answers, [Handed::Refused(Reason::TooLarge), Handed::Taken]);
+}
+
+#[test]
 fn a_device_that_hands_over_hundreds_is_asked_to_wait_a_day() {
     let mut town = Town::new();
     let unit = town.unit("Team Kløver", None);

@@ -106,9 +106,9 @@ fn alters(sql: &Connection, how: Astray, chance: &mut Chance) -> Option<DocId> {
     Some(DocId::from_bytes(doc.try_into().expect("an id is sixteen bytes")))
 }
 
-/// What the scopes of a server say of themselves is that of none.
-pub(crate) fn rots_digests(path: &Path, key: &[u8]) {
-    does(&opened(path, key), "update scope set digest = zeroblob(16)", params![]);
+/// Something is done to a database that no program of ours does.
+pub(crate) fn is_altered(path: &Path, key: &[u8], words: &str) {
+    does(&opened(path, key), words, params![]);
 }
 
 /// A document's body as it lies in a server's file.

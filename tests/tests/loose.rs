@@ -153,6 +153,26 @@ fn an_app_killed_anywhere_on_the_way_loses_no_word_and_doubles_none() {
 }
 
 #[test]
+fn one_that_the_server_cannot_open_waits_and_holds_up_nothing_else_of_its_author() {
+    let world = World::new(48);
+    let peter = world.tablet(world.town.leader("peter", world.town.kloever));
+    let anna = world.tablet(world.town.anna);
+    let (nowhere, case) = (DocId::from_bytes([9; 16]), world.town.cases[0]);
+    let loose = anna.writes(nowhere, "Først.");
+    anna.settles();
+    world
+        .server
+        .is_altered("update document set body = x'00' where kind = 'loose'");
+    let page = (Vec::new(), "Først.".to_owned());
+    anna.keep(loose, nowhere, &page, "Først. Så.").unwrap();
+    let note = anna.writes(case, "I en sag.");
+    anna.round().unwrap();
+    assert_eq!(world.town.book(note).unwrap().text(), "I en sag.");
+    assert_eq!(anna.replica().waiting().unwrap(), 1, "the words for the leader wait");
+    assert_eq!(peter.replica().handling().unwrap(), 0);
+}
+
+#[test]
 fn what_one_leader_has_dealt_with_leaves_the_list_of_the_other() {
     let world = World::new(44);
     let [peter, hanne] = ["peter", "hanne"].map(|user| world.tablet(world.town.leader(user, world.town.kloever)));

@@ -5,9 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use feltbog_ids::{DocId, Instant, Span};
+use feltbog_casebook::Role;
+use feltbog_ids::{DocId, Instant, ShiftId, Span};
 use feltbog_protocol::MAX_PUSH;
 use feltbog_replica::ReplicaError;
+use feltbog_server::store::Shift;
 use feltbog_tests::{Ended, Tablet, World};
 use feltbog_views::{CaseFilter, CaseSort, NoteState};
 
@@ -217,6 +219,33 @@ fn a_shift_that_was_prolonged_meanwhile_comes_back_whole_at_the_next_contact() {
     assert_eq!(ended(carl), None);
     evening.passes_offline(Span(0));
     assert!(carl.looks_at_the_clock() && !evening.holds_the_shift());
+}
+
+#[test]
+fn a_shift_of_a_role_this_server_does_not_know_holds_up_none_behind_it() {
+    let world = World::new(68);
+    let store = world.server.store();
+    let (kloever, now) = (world.town.kloever, world.server.now());
+    for (number, begins) in [(1, 60), (2, 120)] {
+        let shift = Shift {
+            id: ShiftId::from_bytes([number; 16]),
+            person: world.town.carl.person,
+            unit: kloever,
+            role: Role::Worker,
+            begins: now + Span::seconds(begins),
+            ends: now + Span::seconds(7_200),
+        };
+        store.batch(now, |batch| batch.plan_shift(&shift)).unwrap();
+    }
+    world
+        .server
+        .is_altered("update shift set role = 'of a later version' where shift = x'01010101010101010101010101010101'");
+    let carl = world.tablet(world.town.carl);
+    carl.settles();
+    assert!(!carl.file().ids().contains(&world.town.cases[0]));
+    world.clock.advance(Span::seconds(180));
+    carl.settles();
+    assert!(carl.file().ids().contains(&world.town.cases[0]));
 }
 
 #[test]

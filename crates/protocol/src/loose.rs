@@ -40,7 +40,8 @@ pub enum Handed {
     /// Handed over, in this edition or a later one, and committed: a receipt.
     #[n(0)]
     Taken,
-    /// So many came from this device lately that it is to wait: keep it and send it again later.
+    /// Keep it and send it again later: so many came from this device lately, or the server cannot read for now what it
+    /// holds of it.
     #[n(1)]
     Later,
     /// Not taken, and will not be.

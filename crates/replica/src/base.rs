@@ -205,20 +205,20 @@ impl Sheet<'_> {
             self.mark_left()?;
             self.set_meta("salt", &moment.salt.as_slice())?;
         }
-        docs.iter().try_for_each(|doc| self.erase(*doc))?;
-        if !docs.is_empty() {
-            self.erase_what_hangs()?;
-        }
-        Ok(())
+        docs.iter().try_for_each(|doc| self.erase(*doc))
     }
 
-    /// What a row has left behind that a failing disk lost: nothing else would ever name it.
-    fn erase_what_hangs(&self) -> Result<(), ReplicaError> {
+    /// What a row has left behind that a failing disk lost. No scope names it any more, so that it goes when any is lost.
+    pub(crate) fn erase_what_hangs(&self) -> Result<(), ReplicaError> {
+        let mut gone = 0;
         for table in ["projection", "aside", "own", "intent"] {
             let sql = format!(
                 "delete from {table} where doc not in (select id from doc) and doc not in (select doc from outbox)"
             );
-            self.db.prepare_cached(&sql)?.execute([])?;
+            gone += self.db.prepare_cached(&sql)?.execute([])?;
+        }
+        if gone > 0 {
+            self.mark_unswept()?;
         }
         Ok(())
     }
@@ -226,14 +226,20 @@ impl Sheet<'_> {
     /// Takes a document off this device: rows, index, membership, bytes set aside. What waits to be sent stays until it
     /// is answered; the rest of the document goes at once.
     pub(crate) fn erase(&self, doc: DocId) -> Result<(), ReplicaError> {
-        let Some(row) = self.doc_row(doc)? else { return Ok(()) };
+        let row = self.doc_row(doc)?;
+        // A row that a failing disk lost has left the rest behind, which goes all the same.
+        if row.is_none() && !self.is_in("projection", doc)? && !self.is_in("intent", doc)? {
+            return Ok(());
+        }
         self.mark_unswept()?;
         let id = doc.as_bytes();
-        self.db.execute("delete from search where rowid = ?1", [row.row])?;
+        if let Some(row) = &row {
+            self.db.execute("delete from search where rowid = ?1", [row.row])?;
+        }
         for table in ["projection", "scope_doc", "aside", "seen_post", "unread_there"] {
             self.db.execute(&format!("delete from {table} where doc = ?1"), [id])?;
         }
-        if Kind::parse(&row.kind) == Some(Kind::Person) {
+        if row.is_some_and(|row| Kind::parse(&row.kind) == Some(Kind::Person)) {
             self.db.execute("delete from enrolment where person = ?1", [id])?;
         }
         let receipted = "delete from own where doc = ?1 and hash not in (select hash from outbox where doc = ?1)";

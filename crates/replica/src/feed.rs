@@ -248,6 +248,7 @@ impl Sheet<'_> {
                 self.db.prepare_cached(&sql)?.execute([scope.as_bytes()])?;
             }
         }
+        self.erase_what_hangs()?;
         let outside = self.without_scope()?.into_iter();
         Ok(outside.filter(|doc| theirs.contains(doc)).collect())
     }

@@ -8,7 +8,7 @@ mod town;
 
 use feltbog_casebook::{Edit, Kind, member_digest};
 use feltbog_ids::{ChangeHash, DigestOf, DocId};
-use feltbog_protocol::FeedPage;
+use feltbog_protocol::{Answer, FeedPage};
 use feltbog_replica::Agreement;
 use town::{Office, SCOPE, Tablet, all_that_is_stored, case, doc};
 
@@ -160,4 +160,20 @@ fn counting_anew_goes_on_where_it_stood_and_passes_by_what_changes_meanwhile() {
     assert!(!tablet.notebook.recount_some(500).unwrap());
     assert_eq!(tablet.notebook.miscounts().unwrap(), 1);
     assert_eq!(tablet.syncs(&mut office), Agreement::Equal);
+}
+
+#[test]
+fn a_change_that_was_to_go_later_is_asked_again_once_its_case_has_left() {
+    let mut office = Office::new();
+    let mut tablet = Tablet::synced(1, &mut office);
+    tablet.sets("mobilitet", &[], "Går med stok");
+    let sent = tablet.notebook.outbox(10).unwrap();
+    let mut reply = office.push(sent.iter().map(|item| &item.item));
+    reply.answers.fill(Answer::Later);
+    let moment = tablet.moment();
+    tablet.notebook.take_answers(&sent, &reply, &moment).unwrap();
+    assert!(tablet.notebook.outbox(10).unwrap().is_empty(), "it sleeps");
+    let page = office.page_of_a_lost_scope();
+    tablet.notebook.take_page(&page, &moment).unwrap();
+    assert_eq!(tablet.notebook.outbox(10).unwrap().len(), 1);
 }

@@ -44,9 +44,10 @@ impl PostOffice {
         let asked = (request, self.page);
         let answered = match self.store.view(now, |view| answer(view, session, asked)) {
             // What is damaged is told by the feed and the bodies, document by document; the pull goes on to other scopes.
-            Err(Trouble::Here(StoreError::Damaged)) => {
-                self.store.view(now, |view| nothing_named(view, session, request))
-            }
+            Err(Trouble::Here(StoreError::Damaged)) => self.store.view(now, |view| {
+                let (row, _) = held(view, session, request.scope)?;
+                Ok((nothing_named(view, &row), row))
+            }),
             other => other,
         };
         let (reply, promised) = answered.map_err(Trouble::into_problem)?;
@@ -78,13 +79,13 @@ fn answer(
     (request, page): (&RepairRequest, usize),
 ) -> Result<(RepairReply, ScopeRow), Trouble> {
     let (sql, workspace) = (view.sql, &view.workspace);
-    let (reply, row) = nothing_named(view, session, request)?;
+    let (row, held) = held(view, session, request.scope)?;
+    let reply = nothing_named(view, &row);
     let is_of_this_life =
         request.cursor.generation == workspace.generation && request.cursor.position <= workspace.position;
     if !is_of_this_life || scopes::has_moved(sql, workspace.id, row.id, request.cursor.position)? {
         return Ok((reply, row));
     }
-    let held = scopes::held(sql, workspace.id, &view.standing(session.person)?.now())?;
     let look = look(view, request)?;
     let entries = entries(view, &held, &look.lacking, page)?;
     let is_all = entries.len() == look.lacking.len();
@@ -99,16 +100,20 @@ fn answer(
     Ok((reply, row))
 }
 
-/// The answer that names nothing, and the scope as its row says it is.
-fn nothing_named(
+/// The scope as its row says it is, among all that are held now.
+fn held(
     view: &Batch<'_>,
     session: &Session,
-    request: &RepairRequest,
-) -> Result<(RepairReply, ScopeRow), Trouble> {
-    let (sql, workspace) = (view.sql, &view.workspace);
-    let held = scopes::held(sql, workspace.id, &view.standing(session.person)?.now())?;
-    let row = held.get(&request.scope).cloned().ok_or(ServerProblem::NoRight)?;
-    let reply = RepairReply {
+    scope: ScopeId,
+) -> Result<(ScopeRow, BTreeMap<ScopeId, ScopeRow>), Trouble> {
+    let held = scopes::held(view.sql, view.workspace.id, &view.standing(session.person)?.now())?;
+    let row = held.get(&scope).cloned().ok_or(ServerProblem::NoRight)?;
+    Ok((row, held))
+}
+
+/// The answer that names nothing.
+fn nothing_named(view: &Batch<'_>, row: &ScopeRow) -> RepairReply {
+    RepairReply {
         found: Found::Moved,
         entries: Vec::new(),
         strangers: Vec::new(),
@@ -119,12 +124,11 @@ fn nothing_named(
             reads_only: None,
         },
         cursor: Cursor {
-            generation: workspace.generation,
-            position: workspace.position,
+            generation: view.workspace.generation,
+            position: view.workspace.position,
         },
         server_time: view.now,
-    };
-    Ok((reply, row))
+    }
 }
 
 fn look(view: &Batch<'_>, request: &RepairRequest) -> Result<Look, StoreError> {

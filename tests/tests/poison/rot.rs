@@ -3,9 +3,10 @@
 //! Damage that stops the server from starting is another test's story: see `disk`.
 
 use feltbog_casebook::Book;
-use feltbog_ids::{DocId, Span};
+use feltbog_ids::{DocId, ScopeId, Span};
+use feltbog_protocol::Found;
 use feltbog_server::admin::{self, Admin, Office};
-use feltbog_tests::{Astray, Chance, Tablet, World};
+use feltbog_tests::{Tablet, World};
 use feltbog_views::Refusal;
 
 /// The bytes by which the page of a note's row is known.
@@ -60,11 +61,6 @@ fn a_row_that_cannot_be_read_stops_nobody_elses_and_is_named() {
         }
     }
     assert_eq!(bo.replica().handling().unwrap() as usize, gone.len());
-    for (chance, how) in (0..).zip(Astray::ALL) {
-        bo.goes_astray(how, &mut Chance::of(chance));
-        let round = bo.round();
-        assert!(round.is_ok(), "a repair of such a scope ends like any other: {round:?}");
-    }
 
     // What is written there waits, and goes nowhere else; everything else goes.
     anna.types(notes[20], " Mere.");
@@ -79,6 +75,30 @@ fn a_row_that_cannot_be_read_stops_nobody_elses_and_is_named() {
         "Notat 20. Mere.",
         "it is on her own tablet"
     );
+}
+
+#[test]
+fn a_repair_among_rows_that_cannot_be_read_ends_like_any_other() {
+    let world = World::new(75);
+    let anna = world.tablet(world.town.anna);
+    let case = world.town.cases[0];
+    let notes: Vec<_> = (0..40).map(|nth| anna.writes(case, &format!("Notat {nth}."))).collect();
+    anna.settles();
+    assert_eq!(world.server.rots_where(&row_of(notes[20])), 1);
+    let (office, now) = (world.server.office(), world.server.now());
+    let session = office.session(&anna.session(), now).unwrap();
+    let scopes = anna.file().rows("select hex(id) from scope").unwrap();
+    let mut met = 0;
+    for scope in scopes {
+        let scope = ScopeId::from_bytes(u128::from_str_radix(&scope, 16).unwrap().to_be_bytes());
+        let mut request = anna.replica().repair_request(scope, [7; 16]).unwrap().unwrap();
+        // A device that holds nothing of it is told of all.
+        request.prints.clear();
+        let at = anna.replica().identity().workspace;
+        let reply = office.repair(&session, at, &request, now).unwrap();
+        met += usize::from(reply.found == Found::Moved && reply.entries.is_empty());
+    }
+    assert_eq!(met, 1, "of one scope nothing is named");
 }
 
 #[test]

@@ -171,7 +171,12 @@ impl Day {
                 .tablets
                 .iter()
                 .all(|tablet| tablet.replica().outbox(1).unwrap().is_empty());
-            if equal && sent && self.position() == before {
+            // What was wiped is told with the next question.
+            let told = self.tablets.iter().all(|tablet| {
+                let request = tablet.replica().feed_request().unwrap();
+                request.erased.is_none()
+            });
+            if equal && sent && told && self.position() == before {
                 return;
             }
         }

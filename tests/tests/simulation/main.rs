@@ -1,5 +1,6 @@
 //! Three devices and a server through many unlucky days: `FELTBOG_SEEDS` says how many, `FELTBOG_STEPS` how long they are,
-//! and `FELTBOG_SEED` runs one again. `cargo xtask simulate` is the door to it.
+//! and `FELTBOG_SEED` runs one again. With `FELTBOG_RESTORES` a server is put back more than once in a day. `cargo xtask
+//! simulate` is the door to it.
 //!
 //! A day is made in `day`, what happens in it in `deeds`, `misfortunes`, `shifts` and `house`, what must hold after it is in `holds`.
 //! A run in which a fault or a kind of answer never occurred has tested nothing, and fails.
