@@ -181,6 +181,29 @@ fn a_role_that_ends_while_its_scope_is_filling_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_role_lost_and_given_back_while_another_unit_is_filling_fills_again() {
+    let town = Town::new();
+    let (kloever, maane) = (town.unit("Team Kløver", None), town.unit("Team Måne", None));
+    let (maja, yusuf) = (
+        town.worker("maja", Role::Worker, kloever),
+        town.worker("yusuf", Role::Worker, maane),
+    );
+    let case = town.case(kloever);
+    let many = town.case(maane);
+    six_hundred_notes(&town, &yusuf, many);
+    let mut tablet = Tablet::default();
+    tablet.pull(&town, &maja);
+    town.end(maja.session.person, Role::Worker, kloever);
+    town.grant(maja.session.person, Role::Worker, maane);
+    assert!(tablet.takes_a_page(&town, &maja).closing.is_none());
+    assert!(!tablet.ids().contains(&case));
+    town.grant(maja.session.person, Role::Worker, kloever);
+    tablet.pull(&town, &maja);
+    assert!(tablet.ids().contains(&case));
+    assert_eq!(tablet.ids(), town.may_see(&maja));
+}
+
+#[test]
 fn a_case_that_moved_while_the_role_was_paused_leaves_the_tablet() {
     let town = Town::new();
     let (kloever, maane) = (town.unit("Team Kløver", None), town.unit("Team Måne", None));

@@ -3,7 +3,7 @@
 //! Owns what a device does then: everything receipted that it wrote itself goes into the outbox again, and the feed is
 //! read from its start. What others wrote is theirs to offer: see `witness`.
 
-use feltbog_casebook::{Book, BookError, Edit, Intent, Kind, caps, written_by};
+use feltbog_casebook::{Book, BookError, Edit, Intent, Kind, caps, chunk, written_by};
 use feltbog_ids::{ChangeHash, CommandId, DocId, Generation, Instant};
 use rusqlite::params;
 
@@ -87,6 +87,7 @@ impl Sheet<'_> {
     fn offer_of(&self, doc: DocId, kind: Kind, moment: &Moment) -> Result<Option<Offer>, ReplicaError> {
         let book = self.open_book(doc)?;
         let mut changes = Vec::new();
+        let mut sent = Vec::new();
         let mut first = None;
         for (hash, bytes) in book.changes_since(&[]) {
             if self.waits(doc, hash)? {
@@ -98,9 +99,11 @@ impl Sheet<'_> {
                 changes.push((hash, bytes));
             }
             first = first.or(is_mine.then_some(hash));
+            sent.push(header);
         }
         let Some(mine) = first else { return Ok(None) };
-        let intent = self.intent_again((doc, kind), &book, mine, moment)?;
+        let sent = chunk::heads_of(&sent);
+        let intent = self.intent_again((doc, kind), (&book, &sent), mine, moment)?;
         Ok(Some(Offer { doc, intent, changes }))
     }
 
@@ -129,11 +132,12 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// The words a person would miss if the server took none of it: of a note all its text, of a case the values set.
+    /// The words a person would miss if the server took none of it: of a note all its text but what waits to be sent, which
+    /// is told by its own, of a case the values set.
     fn intent_again(
         &self,
         (doc, kind): (DocId, Kind),
-        book: &Book,
+        (book, sent): (&Book, &[ChangeHash]),
         mine: ChangeHash,
         moment: &Moment,
     ) -> Result<CommandId, ReplicaError> {
@@ -143,7 +147,7 @@ impl Sheet<'_> {
         id[8..].copy_from_slice(&moment.salt);
         let (what, edits) = match kind {
             Kind::Note => {
-                let (before, after) = (String::new(), book.text());
+                let (before, after) = (String::new(), book.text_at(sent)?);
                 ("note", vec![Edit::Type { before, after }])
             }
             _ => ("field", book.all_put_by(self.owner.identity.enrolment)),

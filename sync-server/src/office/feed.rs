@@ -140,7 +140,7 @@ impl<'v> Sweep<'v> {
                 generation: self.view.workspace.generation,
                 position: cursor,
             },
-            filling: self.still_filling(end, cursor),
+            filling: self.still_filling(end, cursor)?,
             closing: last.then(|| self.closing()),
             server_time: self.view.now,
             unread: Some(making.unread).filter(|unread| !unread.is_empty()),
@@ -219,9 +219,17 @@ impl<'v> Sweep<'v> {
         }))
     }
 
-    /// A filling goes on until it has reached the cursor in a place of the log where the scope was held already.
-    fn still_filling(&self, end: Position, cursor: Position) -> Vec<Filling> {
+    /// A filling goes on until it has reached the cursor in a place of the log where the scope was held already. One that was
+    /// held at the cursor and is lost on this page is to come from its beginning, should it be held again before the cursor
+    /// has passed its end.
+    fn still_filling(&self, end: Position, cursor: Position) -> Result<Vec<Filling>, StoreError> {
         let there = self.standing.at(cursor);
+        let lost = scopes::held(self.view.sql, self.view.workspace.id, &there)?.into_keys();
+        let lost = lost.filter(|scope| !self.held.contains_key(scope));
+        let anew = lost.map(|scope| Filling {
+            scope,
+            upto: Position::ZERO,
+        });
         let open = self.filling.iter().filter_map(|(scope, upto)| {
             let upto = end.max(*upto);
             let held_there = self
@@ -230,7 +238,7 @@ impl<'v> Sweep<'v> {
                 .is_some_and(|row| there.roles_in(&row.name).is_some());
             (upto < cursor || !held_there).then_some(Filling { scope: *scope, upto })
         });
-        open.collect()
+        Ok(open.chain(anew).collect())
     }
 
     fn closing(&self) -> Closing {
