@@ -121,6 +121,30 @@ fn what_the_server_may_not_take_again_goes_to_the_leader_with_its_words() {
 }
 
 #[test]
+fn words_sent_and_words_that_wait_are_laid_before_the_leader_once() {
+    let world = World::new(29);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let yesterday = world.server.is_copied();
+    let note = bo.writes(case, "Sov godt. ");
+    bo.settles();
+    anna.settles();
+    anna.types(note, "Spiste selv. ");
+    anna.settles();
+    anna.types(note, "Glad. ");
+    anna.types(note, "Gik tur. ");
+    world.server.is_put_back(&yesterday);
+    bo.road.cut();
+    anna.settles();
+    world.town.end(world.town.anna.person, Role::Worker, world.town.kloever);
+    anna.settles();
+    let loose = world.town.loose_notes();
+    let words: Vec<_> = loose.iter().map(|book| book.words("words")).collect();
+    assert_eq!(words, ["Sov godt. Spiste selv. Glad. Gik tur. "]);
+    assert_eq!(anna.replica().handling().unwrap(), 0);
+}
+
+#[test]
 fn a_colleagues_lost_words_stay_on_the_screen_are_named_after_a_week_and_come_back() {
     let world = World::new(26);
     let (anna, bo, note) = bos_words_are_lost(&world);
