@@ -27,6 +27,7 @@ pub use chance::{Chance, Clock};
 pub use city::{COMMON, City, RARE};
 pub use device::Device;
 pub use opened::{Opened, says};
+pub use pages::lies_in;
 pub use proxy::{Habit, Proxy};
 pub use road::{Fate, Road, SimRemote, word_of};
 pub use served::Served;

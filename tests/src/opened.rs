@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::lies_in;
 use feltbog_casebook::{Book, member_digest};
 use feltbog_ids::{ChangeHash, DigestOf, DocId};
 use feltbog_replica::FileKey;
@@ -181,7 +182,7 @@ impl Opened {
         while let Some(row) = rows.next().expect("the row can be read") {
             for column in 0..columns {
                 let held = match row.get_ref(column).expect("the column is there") {
-                    ValueRef::Text(held) | ValueRef::Blob(held) => held.windows(bytes.len()).any(|here| here == bytes),
+                    ValueRef::Text(held) | ValueRef::Blob(held) => lies_in(held, bytes),
                     _ => false,
                 };
                 count += usize::from(held);

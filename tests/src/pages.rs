@@ -40,13 +40,18 @@ pub fn decrypted(path: &Path, key: &FileKey) -> Vec<u8> {
     clear
 }
 
+/// Whether these words lie anywhere in the bytes.
+pub fn lies_in(bytes: &[u8], words: &[u8]) -> bool {
+    memchr::memmem::find(bytes, words).is_some()
+}
+
 /// The numbers of the file's pages that hold these bytes, from zero on.
 pub fn holding(path: &Path, key: &FileKey, bytes: &[u8]) -> Vec<usize> {
     let file = std::fs::read(path).expect("the file is there");
     let pages = file.chunks_exact(PAGE).enumerate();
     let holds = pages.filter(|(number, page)| {
         let clear = content(page, *number == 0, key);
-        clear.windows(bytes.len()).any(|here| here == bytes)
+        lies_in(&clear, bytes)
     });
     holds.map(|(number, _)| number).collect()
 }

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use feltbog_ids::{DocId, Span};
-use feltbog_tests::{Ended, Fate, Tablet, World};
+use feltbog_tests::{Ended, Fate, Tablet, World, lies_in};
 use feltbog_views::FieldValue;
 
 /// Words that stood in a note and were taken out of it.
@@ -15,8 +15,7 @@ const SECRET: &str = "Kornblomstvej";
 fn holds(bytes: &[u8], words: &str) -> bool {
     // The index keeps words in lower case.
     let lower = words.to_lowercase();
-    let found = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
-    found(words) || found(&lower)
+    lies_in(bytes, words.as_bytes()) || lies_in(bytes, lower.as_bytes())
 }
 
 /// A note of Anna's that said too much and says it no longer, with everybody at rest.

@@ -7,14 +7,14 @@
 
 use feltbog_ids::{DocId, Span};
 use feltbog_server::admin::{self, Admin, Office};
-use feltbog_tests::{Tablet, World};
+use feltbog_tests::{Tablet, World, lies_in};
 use feltbog_views::Refusal;
 
 /// Words that stood in a note and were taken out of it.
 const SECRET: &str = "Kornblomstvej";
 
 fn holds(bytes: &[u8], words: &str) -> bool {
-    bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    lies_in(bytes, words.as_bytes())
 }
 
 /// A note of Anna's that said too much and says it no longer, and another that says what it said.

@@ -10,7 +10,7 @@ use feltbog_ids::{DocId, Instant, ShiftId, Span};
 use feltbog_protocol::MAX_PUSH;
 use feltbog_replica::ReplicaError;
 use feltbog_server::store::Shift;
-use feltbog_tests::{Ended, Tablet, World};
+use feltbog_tests::{Ended, Tablet, World, lies_in};
 use feltbog_views::{CaseFilter, CaseSort, NoteState};
 
 const HOUR: i64 = 3_600;
@@ -64,7 +64,7 @@ impl Evening {
 
     fn holds_the_shift(&self) -> bool {
         let bytes = self.carl.bytes();
-        let seen = SEEDED.map(|words| holds(&bytes, words));
+        let seen = SEEDED.map(|words| lies_in(&bytes, words));
         let here = self.carl.note(self.note).is_ok();
         assert!(
             seen.iter().all(|seen| *seen == here),
@@ -88,10 +88,6 @@ impl Evening {
     }
 }
 
-fn holds(bytes: &[u8], words: &[u8]) -> bool {
-    bytes.windows(words.len()).any(|here| here == words)
-}
-
 fn ended(tablet: &Tablet) -> Option<Instant> {
     tablet.replica().shift_ended(&tablet.moment()).unwrap()
 }
@@ -109,7 +105,7 @@ fn after_a_shift_that_ended_offline_no_byte_of_it_is_on_the_tablet() {
     assert!(!evening.holds_the_shift() && !evening.shows_the_shift());
     assert_eq!(carl.log_bytes(), 0, "the write-ahead log is empty");
     let bytes = carl.bytes();
-    assert!(!holds(&bytes, evening.case.as_bytes()) && !holds(&bytes, evening.note.as_bytes()));
+    assert!(!lies_in(&bytes, evening.case.as_bytes()) && !lies_in(&bytes, evening.note.as_bytes()));
     assert_eq!(
         carl.file().ids(),
         evening.world.town.may_see(evening.world.town.carl.person),
@@ -151,7 +147,7 @@ fn a_note_of_the_shift_is_taken_the_next_day_and_nothing_new_was_readable_in_bet
         &evening.case.as_bytes()[..],
         &unread.as_bytes()[..],
     ] {
-        assert!(!holds(&bytes, left), "{:?}", String::from_utf8_lossy(left));
+        assert!(!lies_in(&bytes, left), "{:?}", String::from_utf8_lossy(left));
     }
     assert!(!evening.holds_the_shift());
 }
@@ -168,7 +164,7 @@ fn words_of_after_the_shift_go_to_the_leader_and_whoever_wrote_them_sees_it() {
     assert_eq!(carl.replica().parked_rows().unwrap(), []);
     assert_eq!(carl.replica().handed_rows().unwrap().len(), 1);
     assert!(
-        !holds(&carl.bytes(), "Efter vagten.".as_bytes()),
+        !lies_in(&carl.bytes(), "Efter vagten.".as_bytes()),
         "they are the leader's"
     );
     assert!(

@@ -12,7 +12,7 @@ use feltbog_replica::FileKey;
 use feltbog_server::import::{ImportError, Mode, Source, import};
 use feltbog_server::store::NewGrant;
 use feltbog_server::{Batch, Store, StoreError};
-use feltbog_tests::{Opened, pages};
+use feltbog_tests::{Opened, lies_in, pages};
 
 use crate::scene::{STORE, Scene, dice, office, opened};
 use crate::trial::{Again, Files, Told, Trial};
@@ -199,11 +199,11 @@ fn an_erasure_cut_off_on_a_failing_disk_is_made_good_and_its_key_destroyed() {
     let old: Vec<u8> = (0..32)
         .map(|at| u8::from_str_radix(&old[2 * at..][..2], 16).unwrap())
         .collect();
-    let lies_in = |folder: &Path| {
+    let holds_it = |folder: &Path| {
         let bytes = pages::decrypted(&folder.join("feltbog-keys.db"), &key);
-        bytes.windows(32).any(|here| here == old)
+        lies_in(&bytes, &old)
     };
-    assert!(lies_in(scene.world.server.folder()), "it is looked for where it was");
+    assert!(holds_it(scene.world.server.folder()), "it is looked for where it was");
     let trial = Trial {
         name: "an erasure is swept",
         before,
@@ -212,7 +212,7 @@ fn an_erasure_cut_off_on_a_failing_disk_is_made_good_and_its_key_destroyed() {
         opens: &|folder| (folder.to_owned(), opened(folder)),
         does: &|(folder, store)| {
             store.sweep().map_err(told)?;
-            assert!(!lies_in(folder), "not in the gaps of the file nor in its log");
+            assert!(!holds_it(folder), "not in the gaps of the file nor in its log");
             Ok(())
         },
         again: Again::Same,

@@ -66,6 +66,9 @@ impl Day {
     /// The server is copied; the second time the copy is put back. Once in a day is what befalls a town. `FELTBOG_RESTORES`
     /// lets it happen again and again: such a day may still lose a word.
     pub fn a_copy_of_the_server_is_taken_or_put_back(&mut self) {
+        if self.erases {
+            return;
+        }
         if self.copies.put_back && std::env::var_os("FELTBOG_RESTORES").is_none() {
             return;
         }

@@ -15,6 +15,9 @@ use crate::shifts::Lent;
 /// Rounds of everybody after which a quiet world must have come to rest.
 const EVENING: usize = 12;
 
+/// Signs begin after this one.
+pub const FIRST_SIGN: char = '\u{4e00}';
+
 /// Something that was written and kept.
 pub struct Kept {
     /// On which tablet.
@@ -27,8 +30,8 @@ pub struct Kept {
     pub words: String,
     /// A field's value may be followed by another; it still stands in the document's history.
     pub in_field: bool,
-    /// It need not stand anywhere: a copy from before it was put back, on the device before it was sent, or on the server
-    /// when its writer's device no longer held it.
+    /// It need not stand anywhere: somebody took it out, or a copy from before it was put back, on the device before it
+    /// was sent, or on the server when its writer's device no longer held it.
     pub may_be_lost: bool,
     /// So many times more it may stand: in how many copies of the device, put back after it had been refused and written
     /// anew, it waited.
@@ -36,6 +39,8 @@ pub struct Kept {
     /// More than one text laid before a leader may hold it: it stood in its note on a server that was put back to before
     /// it, or on a page that was typed on when its note held it no more.
     pub may_be_told_again: bool,
+    /// It stood no more when the history of its document was erased: nowhere may a byte of it be left.
+    pub erased: bool,
 }
 
 impl Kept {
@@ -50,6 +55,7 @@ impl Kept {
             may_be_lost: false,
             copies: 0,
             may_be_told_again: false,
+            erased: false,
         }
     }
 }
@@ -76,6 +82,8 @@ pub struct Day {
     pub ends: BTreeSet<(PersonId, Instant)>,
     /// What each tablet must let go of by the clock, as far as that is known.
     pub lent: Vec<Vec<Lent>>,
+    /// Histories are erased on it. On the other days the server is put back: of a day that has both a word may be lost yet.
+    pub erases: bool,
     /// Versions of documents that were on the server at some time of this life of its log.
     pub versions: Vec<Version>,
     /// Copies of tablets and of the server, taken at some time.
@@ -89,6 +97,7 @@ impl Day {
         let world = World::counted(seed, tally.clone());
         let mut chance = Chance::of(seed);
         world.server.sends_pages_of(*chance.one(&[2, 3, 7, 500]));
+        let erases = chance.percent(50);
         let people = [world.town.anna, world.town.bo, world.town.carl];
         let tablets: Vec<_> = people.map(|worker| world.tablet(worker)).into();
         tablets.iter().for_each(|tablet| tablet.road.watches_numbers());
@@ -103,6 +112,7 @@ impl Day {
             astray_amid_repair: BTreeSet::new(),
             ends: BTreeSet::new(),
             lent: people.iter().map(|_| Vec::new()).collect(),
+            erases,
             versions: Vec::new(),
             copies: Copies::default(),
             signs: 0,
@@ -120,7 +130,7 @@ impl Day {
             if self.chance.percent(90) {
                 self.somebody_looks_at_the_clock(who);
             }
-            match self.chance.below(107) {
+            match self.chance.below(110) {
                 0..33 => self.somebody_writes(who),
                 33..40 => self.somebody_sets_a_field(who),
                 40..44 => self.somebody_finishes(who),
@@ -139,6 +149,8 @@ impl Day {
                 101 | 102 => self.a_device_is_idle(who),
                 103 => self.the_log_is_compacted(),
                 105 | 106 => self.a_shift_goes_by(who),
+                107 | 108 => self.a_history_is_erased(),
+                109 => self.a_history_is_erased_amid_a_round(who),
                 104 => self.somebody_types_on_and_on(who),
                 _ => self.something_arrives_late(who),
             }
@@ -188,7 +200,7 @@ impl Day {
     /// part of another.
     pub fn sign(&mut self) -> char {
         self.signs += 1;
-        char::from_u32(0x4e00 + self.signs).expect("there are twenty thousand of them")
+        char::from_u32(u32::from(FIRST_SIGN) + self.signs).expect("there are twenty thousand of them")
     }
 
     fn position(&self) -> feltbog_ids::Position {

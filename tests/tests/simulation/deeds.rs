@@ -7,11 +7,11 @@ use feltbog_ids::DocId;
 use feltbog_replica::ReplicaError;
 use feltbog_tests::{Ended, Page, Tablet};
 
-use crate::day::{Day, Kept};
+use crate::day::{Day, FIRST_SIGN, Kept};
 
 /// Bytes of a note on which nobody types any more: what is refused of a long one is compared letter by letter, time and
 /// again.
-const LONG_ENOUGH: usize = 6_000;
+const LONG_ENOUGH: usize = 2_000;
 
 /// What is typed around the signs.
 const WORDS: [&str; 6] = [
@@ -36,6 +36,8 @@ struct Typing {
     after: String,
     sign: char,
     words: String,
+    /// A sign that is typed over.
+    over: Option<char>,
     name: &'static str,
 }
 
@@ -43,6 +45,20 @@ impl Typing {
     fn happens(&self, tablet: &Tablet) -> Result<(), ReplicaError> {
         tablet.keep(self.note, self.case, &self.page, &self.after).map(drop)
     }
+}
+
+/// The next sign from a place on, and the letters up to the following one: what is typed over is one piece.
+fn a_sign_to_take_out(text: &[char], from: usize) -> (usize, usize) {
+    let Some(ahead) = text[from..].iter().position(|letter| is_sign(*letter)) else {
+        return (from, 0);
+    };
+    let at = from + ahead;
+    let letters = text[at + 1..].iter().take_while(|letter| letter.is_ascii()).count();
+    (at, 1 + letters)
+}
+
+fn is_sign(letter: char) -> bool {
+    letter >= FIRST_SIGN
 }
 
 impl Day {
@@ -161,12 +177,14 @@ impl Day {
         let is_old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
         self.the_page_tells_again(who, note, &page.1);
         let mut text: Vec<char> = page.1.chars().collect();
-        let at = self.chance.below(text.len() + 1);
-        let over = if self.chance.percent(15) {
-            self.a_word_to_take_out(&text[at..])
-        } else {
-            0
-        };
+        let mut at = self.chance.below(text.len() + 1);
+        let mut over = 0;
+        if self.chance.percent(15) {
+            over = self.a_word_to_take_out(&text[at..]);
+        } else if self.chance.percent(10) {
+            (at, over) = a_sign_to_take_out(&text, at);
+        }
+        let sign_over = text.get(at).copied().filter(|letter| over > 0 && is_sign(*letter));
         let (sign, words) = self.a_sign_and_words();
         text.splice(at..at + over, words.chars());
         let name = if is_old {
@@ -181,6 +199,7 @@ impl Day {
             after: text.into_iter().collect(),
             sign,
             words,
+            over: sign_over,
             name,
         })
     }
@@ -197,6 +216,11 @@ impl Day {
 
     fn was_typed(&mut self, who: usize, typing: &Typing, kept: Result<(), ReplicaError>) {
         if self.was_done(kept, typing.name) {
+            if let Some(over) = typing.over {
+                self.world.tally.count("deed: sign taken out");
+                let taken = self.kept.iter_mut().filter(|kept| kept.sign == over);
+                taken.for_each(|kept| kept.may_be_lost = true);
+            }
             self.was_kept(Kept::new(who, typing.note, typing.sign, &typing.words));
         }
     }
@@ -220,8 +244,10 @@ impl Day {
         let case = *self.chance.one(&self.world.town.cases);
         let key = *self.chance.one(&["mobilitet", "hjaelpemidler"]);
         let sign = self.sign();
+        let of_another_epoch = self.values_of_another_epoch(who, case);
         let set = self.tablets[who].sets(case, key, &field_value(sign));
         if self.was_done(set.map(drop), "deed: field set") {
+            self.is_not_asked_for_what_was_set_over(who, case, &of_another_epoch);
             let kept = Kept::new(who, case, sign, &field_value(sign));
             self.was_kept(Kept { in_field: true, ..kept });
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use feltbog_casebook::{Book, Kind, Scalar};
 use feltbog_ids::DocId;
-use feltbog_tests::{Opened, Tablet};
+use feltbog_tests::{Opened, Tablet, lies_in};
 
 use crate::day::{Day, Kept};
 use crate::deeds::field_value;
@@ -32,7 +32,9 @@ impl Day {
             self.what_left_is_reported(who);
             self.notes_are_where_their_case_is(who, &ids);
             self.no_byte_is_left(who, &ids);
+            self.is_not_on_the_tablet(who);
         }
+        self.is_not_on_the_server();
         self.history_holds_what_it_held();
         self.world.tally.add("end: parked", self.parked.len() as u64);
         self.kept.iter().for_each(|kept| self.is_not_lost(kept));
@@ -156,9 +158,7 @@ impl Day {
             .iter()
             .filter(|kept| !ids.contains(&kept.doc) && !parked.contains(kept.sign));
         for kept in gone {
-            let left = bytes
-                .windows(kept.words.len())
-                .any(|here| here == kept.words.as_bytes());
+            let left = lies_in(&bytes, kept.words.as_bytes());
             assert!(
                 !left,
                 "I4: {:?} of {} lies on {}'s tablet still",
@@ -193,7 +193,7 @@ impl Day {
         let handed_back = parked.iter().any(|row| row.words.contains(kept.sign));
         let who = tablet.worker.user;
         assert!(
-            times + handed >= 1 || handed_back || kept.may_be_lost,
+            times + handed >= 1 || handed_back || kept.may_be_lost || kept.erased,
             "I2: {:?}, kept by {who} in {}, is nowhere",
             kept.sign,
             kept.doc
@@ -266,6 +266,6 @@ fn written(book: &Book, sign: char) -> usize {
     let changes = book.changes_since(&[]);
     changes
         .iter()
-        .filter(|(_, bytes)| bytes.windows(sign.len()).any(|here| here == sign.as_bytes()))
+        .filter(|(_, bytes)| lies_in(bytes, sign.as_bytes()))
         .count()
 }

@@ -14,7 +14,8 @@ const ON_AND_ON: usize = 34;
 
 /// A version of a document that was there at some time.
 pub struct Version {
-    doc: DocId,
+    /// Which one.
+    pub doc: DocId,
     heads: Vec<ChangeHash>,
 }
 
@@ -73,14 +74,19 @@ impl Day {
 
     /// Remembers the version of every note and case that the server has.
     pub fn notes_versions(&mut self) {
-        let notes = self.notes.iter().map(|(note, _)| *note);
-        let docs: Vec<_> = notes.chain(self.world.town.cases.iter().copied()).collect();
-        let version = |doc| {
-            let heads = self.world.town.book(doc)?.heads();
-            Some(Version { doc, heads })
+        let version = |(doc, book): (DocId, Book)| Version {
+            doc,
+            heads: book.heads(),
         };
-        let versions: Vec<_> = docs.into_iter().filter_map(version).collect();
+        let versions = self.documents().into_iter().map(version).collect();
         self.versions = versions;
+    }
+
+    /// Every note and case that the server has.
+    pub fn documents(&self) -> Vec<(DocId, Book)> {
+        let notes = self.notes.iter().map(|(note, _)| *note);
+        let docs = notes.chain(self.world.town.cases.iter().copied());
+        docs.filter_map(|doc| Some((doc, self.world.town.book(doc)?))).collect()
     }
 
     /// I9: whatever was there of a document is in its history still.

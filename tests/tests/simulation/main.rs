@@ -2,7 +2,7 @@
 //! and `FELTBOG_SEED` runs one again. With `FELTBOG_RESTORES` a server is put back more than once in a day. `cargo xtask
 //! simulate` is the door to it.
 //!
-//! A day is made in `day`, what happens in it in `deeds`, `misfortunes`, `shifts` and `house`, what must hold after it is in `holds`.
+//! A day is made in `day`, what happens in it in `deeds`, `misfortunes`, `shifts`, `epochs` and `house`, what must hold after it is in `holds`.
 //! A run in which a fault or a kind of answer never occurred has tested nothing, and fails.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where the world is not as it must be")]
@@ -10,6 +10,7 @@
 mod copies;
 mod day;
 mod deeds;
+mod epochs;
 mod forgeries;
 mod holds;
 mod house;
@@ -34,7 +35,7 @@ const STEPS: usize = 200;
 const THREADS: usize = 2;
 
 /// What has to occur for a run to count.
-const MUST_OCCUR: [&str; 56] = [
+const MUST_OCCUR: [&str; 61] = [
     "fault: request lost",
     "fault: reply lost",
     "fault: doubled",
@@ -64,6 +65,7 @@ const MUST_OCCUR: [&str; 56] = [
     "deed: draft on the present version",
     "deed: draft on an old version",
     "deed: words taken out",
+    "deed: sign taken out",
     "deed: typed amid a round",
     "deed: note finished",
     "deed: field set",
@@ -71,6 +73,10 @@ const MUST_OCCUR: [&str; 56] = [
     "idle: base folded",
     "house: all changes let go",
     "house: old changes let go",
+    "epoch: begun",
+    "epoch: begun amid a round",
+    "epoch: begun with words unsent",
+    "epoch: looked for what was erased",
     "answer: stored",
     "answer: known",
     "answer: needs",
