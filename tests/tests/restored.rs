@@ -6,7 +6,7 @@
 
 use feltbog_casebook::Role;
 use feltbog_ids::{DocId, Span};
-use feltbog_tests::{Tablet, World};
+use feltbog_tests::{Ended, Tablet, World};
 use feltbog_views::{FieldValue, ItemState, Refusal};
 
 fn value(tablet: &Tablet, case: DocId, key: &str) -> Option<FieldValue> {
@@ -210,6 +210,69 @@ fn words_on_lost_words_are_named_with_them_however_late_they_were_written() {
     }
     anna.settles();
     assert_eq!(world.town.book(note).unwrap().text(), "Anna. Videre. Og videre.");
+}
+
+#[test]
+fn words_of_an_erased_history_are_named_whenever_their_case_moves_while_the_log_is_read_again() {
+    for waits in 1.. {
+        let world = World::new(70);
+        world.server.sends_pages_of(1);
+        let (case, anna) = (world.town.cases[0], world.tablet(world.town.anna));
+        let note = anna.writes(case, "Sov godt. ");
+        anna.settles();
+        // The note came into its scope before this, and stands further on in the log.
+        anna.writes(case, "En anden.");
+        anna.settles();
+        anna.types(note, "Spiste. ");
+        anna.settles();
+        let yesterday = world.server.is_copied();
+        anna.types(note, "Gik tur.");
+        anna.settles();
+        world.server.erases(note);
+        anna.settles();
+        world.server.is_put_back(&yesterday);
+        let mut moved = false;
+        let ended = anna.round_amid(waits, || {
+            world.town.move_case(case, world.town.anemone);
+            moved = true;
+            true
+        });
+        assert!(matches!(ended, Ended::Round(_)), "{ended:?}");
+        if !moved {
+            break;
+        }
+        anna.settles();
+        assert!(anna.note(note).is_err(), "it is another team's now");
+        let parked = anna.replica().parked_rows().unwrap();
+        let is_named = parked.iter().any(|row| row.words.contains("Gik tur."));
+        assert!(is_named, "moved after {waits} waits: {parked:?}");
+    }
+}
+
+#[test]
+fn a_value_of_an_erased_history_is_named_where_its_case_leaves_with_the_servers_restore() {
+    let world = World::new(71);
+    let (town, case) = (&world.town, world.town.cases[0]);
+    let carl = world.tablet(town.carl);
+    carl.settles();
+    let yesterday = world.server.is_copied();
+    town.grant(town.carl.person, Role::Worker, town.kloever);
+    carl.settles();
+    carl.sets(case, "mobilitet", "Går med stok").unwrap();
+    carl.settles();
+    world.server.erases(case);
+    carl.settles();
+    world.server.is_put_back(&yesterday);
+    carl.settles();
+    assert!(
+        carl.replica().case(case, carl.clock.now()).is_err(),
+        "his role is of today"
+    );
+    let parked = carl.replica().parked_rows().unwrap();
+    assert!(
+        parked.iter().any(|row| row.words.contains("Går med stok")),
+        "no other device has it: {parked:?}"
+    );
 }
 
 #[test]

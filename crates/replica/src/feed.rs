@@ -112,6 +112,8 @@ impl Sheet<'_> {
         }
         let mut erased = self.lose_scopes(&page.lost)?;
         erased.extend(&page.left);
+        // Where the server was put back, what leaves now may be the only copy.
+        erased.iter().try_for_each(|doc| self.name_former(*doc))?;
         self.erase_all(&erased, moment)?;
         self.set_filling(&page.filling)?;
         self.set_meta("cursor", &page.cursor.to_string())?;

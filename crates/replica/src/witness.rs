@@ -8,7 +8,7 @@ use feltbog_ids::{ActorId, ChangeHash, CommandId, DocId, Instant};
 use feltbog_views::Refusal;
 use rusqlite::params;
 
-use crate::{Moment, ReplicaError, asleep::PATIENCE, base::DocRow, replica::Sheet};
+use crate::{Moment, ReplicaError, asleep::PATIENCE, replica::Sheet};
 
 /// The intent of a change that is nobody's here.
 const NOBODY: CommandId = CommandId::from_bytes([0; 16]);
@@ -109,18 +109,22 @@ impl Sheet<'_> {
         witnessed.into_iter().try_for_each(|hash| self.drop_own(doc, hash))
     }
 
-    /// A document the feed no longer names after the server was put back leaves the device. Where it held a note, its
-    /// words are named: its author may have the only other copy, and of one without a place not even that.
+    /// A document leaves the device that was here before the server was put back, and that the feed has not named since.
+    /// Where it held a note, its words are named: its author may have the only other copy, and of one without a place not
+    /// even that.
     pub(crate) fn name_former(&self, doc: DocId) -> Result<(), ReplicaError> {
-        let has_words = |row: DocRow| [Kind::Note, Kind::Loose].map(Kind::word).contains(&row.kind.as_str());
-        if self.doc_row(doc)?.is_some_and(has_words)
-            && self.is_former(doc)?
-            && !self.is_parked(doc)?
-            && !self.is_loose(doc)?
-        {
-            self.name(doc)?;
+        let Some(row) = self.doc_row(doc)? else { return Ok(()) };
+        if !self.is_former(doc)? || self.is_loose(doc)? {
+            return Ok(());
         }
-        Ok(())
+        if row.epoch != Instant::default() {
+            // The server wrote anew what it says: no device has the change its words came in, to offer it again.
+            self.name_all(doc)
+        } else if [Kind::Note, Kind::Loose].map(Kind::word).contains(&row.kind.as_str()) {
+            self.name(doc)
+        } else {
+            Ok(())
+        }
     }
 
     /// The document was erased: its author's device names what did not come in time.
