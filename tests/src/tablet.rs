@@ -18,7 +18,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     Astray, Chance, Clock, Opened, Road, SimRemote, Worker, World,
-    astray::{goes_astray, goes_astray_unseen},
+    astray::{goes_astray, goes_astray_unseen, is_altered},
     town::PASSWORD,
 };
 
@@ -285,6 +285,11 @@ impl Tablet {
         let altered = goes_astray_unseen(&self.path(), &self.key, how, chance);
         self.restarts();
         altered
+    }
+
+    /// Something is done to the notebook's file that no app does, while it is open.
+    pub fn is_altered(&self, words: &str) {
+        is_altered(&self.path(), self.key.as_bytes(), words);
     }
 
     /// The notebook.

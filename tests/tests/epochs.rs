@@ -308,6 +308,32 @@ fn a_body_of_a_new_epoch_that_does_not_come_holds_nothing_up() {
 }
 
 #[test]
+fn a_body_of_a_new_epoch_that_rots_on_the_tablet_holds_nothing_else_up() {
+    let world = World::new(73);
+    let case = world.town.cases[0];
+    let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));
+    let note = told_too_much(&world, &anna);
+    bo.settles();
+    bo.types(note, "Offline. ");
+    world.server.erases(note);
+    bo.round().unwrap();
+    assert_eq!(
+        bo.replica().waiting().unwrap(),
+        1,
+        "it is to be written anew on the body"
+    );
+    bo.is_altered("update doc set base = x'00' where kind = 'note' and epoch <> 0");
+    let other = bo.writes(case, "Et andet.");
+    bo.settles();
+    assert_eq!(world.town.book(other).unwrap().text(), "Et andet.");
+    assert_eq!(
+        bo.replica().waiting().unwrap(),
+        1,
+        "the words wait for a body that can be read"
+    );
+}
+
+#[test]
 fn compaction_on_both_ends_changes_nothing_a_person_sees() {
     let world = World::new(67);
     let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));

@@ -76,7 +76,8 @@ impl Sheet<'_> {
     /// The server lacks what an own change of the old epoch builds on, and so has not taken it: its words are written anew
     /// once there is something to write them on.
     pub(crate) fn move_to_new_epoch(&self, sent: &OutboxItem, moment: &Moment) -> Result<(), ReplicaError> {
-        if self.base_is_empty(sent.doc)? || self.doc_row(sent.doc)?.is_some_and(|row| row.missing()) {
+        let is_missing = self.base_is_empty(sent.doc)? || self.doc_row(sent.doc)?.is_some_and(|row| row.missing());
+        if is_missing || self.book_if_readable(sent.doc)?.is_none() {
             return self.sleep(sent, moment);
         }
         self.mark_unswept()?;
