@@ -61,6 +61,11 @@ fn is_sign(letter: char) -> bool {
     letter >= FIRST_SIGN
 }
 
+/// What a note says on a tablet.
+pub fn held_in(tablet: &Tablet, note: DocId) -> String {
+    tablet.note(note).map_or(String::new(), |view| view.text)
+}
+
 impl Day {
     /// A new note, or more words in one.
     pub fn somebody_writes(&mut self, who: usize) {
@@ -140,7 +145,10 @@ impl Day {
         self.forgets_what_is_lent(who);
         let tablet = &self.tablets[who];
         tablet.road.open();
+        let mut held = String::new();
         let ended = tablet.round_amid(waits, || {
+            // What was refused on this round has left the note, and not the page.
+            held = held_in(tablet, note);
             kept = Some(typing.happens(tablet));
             true
         });
@@ -151,6 +159,7 @@ impl Day {
         self.remembers_what_is_parked(who);
         if let Some(kept) = kept {
             self.world.tally.count("deed: typed amid a round");
+            self.the_page_tells_again(who, (note, &held), &typing.page.1);
             self.was_typed(who, &typing, kept);
         }
     }
@@ -175,7 +184,8 @@ impl Day {
             return None;
         }
         let is_old = tablet.note(note).is_ok_and(|view| view.heads != page.0);
-        self.the_page_tells_again(who, note, &page.1);
+        let held = held_in(tablet, note);
+        self.the_page_tells_again(who, (note, &held), &page.1);
         let mut text: Vec<char> = page.1.chars().collect();
         let mut at = self.chance.below(text.len() + 1);
         let mut over = 0;
@@ -205,8 +215,7 @@ impl Day {
     }
 
     /// What a page still shows of words its note does not hold any more goes where the typing on it goes.
-    pub fn the_page_tells_again(&mut self, who: usize, note: DocId, shown: &str) {
-        let held = self.tablets[who].note(note).map_or(String::new(), |view| view.text);
+    pub fn the_page_tells_again(&mut self, who: usize, (note, held): (DocId, &str), shown: &str) {
         let told = |kept: &&mut Kept| shown.contains(kept.sign) && !held.contains(kept.sign);
         let of_the_note = self.kept.iter_mut().filter(|kept| kept.by == who && kept.doc == note);
         for kept in of_the_note.filter(told) {

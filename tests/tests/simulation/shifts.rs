@@ -10,6 +10,7 @@ use feltbog_replica::ReplicaError;
 use feltbog_tests::Town;
 
 use crate::day::{Day, Kept};
+use crate::deeds::held_in;
 
 /// What a person may see until a time and no longer, unless the server says more before.
 pub struct Lent {
@@ -236,7 +237,8 @@ impl Day {
             self.tablets[who].restarts();
         }
         if let Ok(page) = self.tablets[who].page(shift.note) {
-            self.the_page_tells_again(who, shift.note, &page.1);
+            let held = held_in(&self.tablets[who], shift.note);
+            self.the_page_tells_again(who, (shift.note, &held), &page.1);
         }
         let tablet = &self.tablets[who];
         let kept = tablet.page(shift.note).and_then(|page| {
