@@ -334,6 +334,24 @@ fn a_body_of_a_new_epoch_that_rots_on_the_tablet_holds_nothing_else_up() {
 }
 
 #[test]
+fn what_a_lost_row_left_of_an_erased_history_goes_when_the_row_comes_back() {
+    let world = World::new(74);
+    let case = world.town.cases[0];
+    let anna = world.tablet(world.town.anna);
+    anna.sets(case, "mobilitet", "Bor på Kornblomstvej").unwrap();
+    anna.sets(case, "mobilitet", "Går med stok").unwrap();
+    anna.settles();
+    let id: String = case.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    anna.is_altered(&format!("delete from doc where id = x'{id}'"));
+    assert!(holds(&anna.bytes(), SECRET), "it is looked for where it was");
+    world.server.erases(case);
+    anna.settles();
+    let stick = FieldValue::Text("Går med stok".to_owned());
+    assert_eq!(value(&anna, case, "mobilitet"), Some(stick));
+    assert!(!holds(&anna.bytes(), SECRET));
+}
+
+#[test]
 fn compaction_on_both_ends_changes_nothing_a_person_sees() {
     let world = World::new(67);
     let (anna, bo) = (world.tablet(world.town.anna), world.tablet(world.town.bo));

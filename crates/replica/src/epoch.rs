@@ -25,9 +25,13 @@ impl Sheet<'_> {
             return Ok(false);
         }
         let now = entry.epoch.unwrap_or_default();
-        let Some(row) = before.filter(|row| row.epoch != now) else {
+        let Some(row) = before else {
+            self.forget_what_hangs(entry.doc, now)?;
             return Ok(false);
         };
+        if row.epoch == now {
+            return Ok(false);
+        }
         if now < row.epoch || self.is_former(entry.doc)? {
             // The server was put back, and whether or not it was erased there once more, it may lack what was written since.
             self.name_all(entry.doc)?;
@@ -44,6 +48,22 @@ impl Sheet<'_> {
         let answered = "delete from intent where doc = ?1 and id not in (select intent from outbox)";
         self.db.execute(answered, [id])?;
         Ok(true)
+    }
+
+    /// A row comes that is not here. What one that a failing disk lost has left behind may be of an epoch before this one.
+    fn forget_what_hangs(&self, doc: DocId, now: Instant) -> Result<(), ReplicaError> {
+        let id = doc.as_bytes();
+        let intent = "delete from intent where doc = ?1 and id not in (select intent from outbox)";
+        let own =
+            "delete from own where doc = ?1 and epoch <> ?2 and hash not in (select hash from outbox where doc = ?1)";
+        let aside = "delete from aside where doc = ?1";
+        let gone = self.db.prepare_cached(intent)?.execute([id])?
+            + self.db.prepare_cached(own)?.execute(params![id, now.0])?
+            + self.db.prepare_cached(aside)?.execute([id])?;
+        if gone > 0 {
+            self.mark_unswept()?;
+        }
+        Ok(())
     }
 
     /// True for a change of one's own that was written in another epoch than its document is in now.

@@ -59,7 +59,11 @@ impl Day {
         self.parked.retain(|(by, id)| *by != who || old.parked.contains(id));
         for (number, kept) in self.kept.iter_mut().enumerate().filter(|(_, kept)| kept.by == who) {
             kept.may_be_lost |= number >= old.kept || !old.held.contains(&kept.doc);
-            kept.copies += usize::from(old.waiting.contains(&kept.doc));
+            if number < old.kept && old.waiting.contains(&kept.doc) {
+                kept.copies += 1;
+                // What the copy has yet to send is written anew, though it was written anew and erased meanwhile.
+                kept.may_be_lost |= std::mem::take(&mut kept.erased);
+            }
         }
     }
 
