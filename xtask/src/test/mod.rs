@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 
-use crate::programs::{cargo, find, run as run_program, say};
+use crate::programs::{ask, cargo, find, run as run_program, say};
 use crate::{mutants, page, setup, torture, tree, window};
 use runner::count;
 pub use tally::Tally;
@@ -48,11 +48,15 @@ const ORDER: [Group; 7] = [
     Group::Mutants,
 ];
 
+/// What the build from scratch and all groups leave on the disk, in gigabytes.
+const ROOM: u64 = 8;
+
 /// The programs that browser and window tests start.
 pub const SERVED: [&str; 4] = ["--package", "feltbog-server", "--package", "feltbog-preview"];
 
 /// Runs all groups, or the one asked for.
 pub fn run(only: Option<Group>) -> Result<()> {
+    ensure_room()?;
     setup::prepare(reach(only))?;
     page::build()?;
     let mut lines = Vec::new();
@@ -75,6 +79,27 @@ pub fn run(only: Option<Group>) -> Result<()> {
         bail!("not everything passed: the first failing group is the last one listed");
     }
     Ok(())
+}
+
+/// A linker that finds the disk full says so in a thousand words.
+fn ensure_room() -> Result<()> {
+    if tree::program("feltbog-server").exists() {
+        // Most of it lies there already.
+        return Ok(());
+    }
+    let said = ask(Command::new("df")
+        .args(["--output=avail", "--block-size=G"])
+        .arg(tree::root()))?;
+    let free = free_gigabytes(&said).with_context(|| format!("`df` said: {said}"))?;
+    ensure!(
+        free >= ROOM,
+        "all tests take some {ROOM} GB of disk, and {free} GB are free here: make room, or let CARGO_TARGET_DIR name another disk"
+    );
+    Ok(())
+}
+
+fn free_gigabytes(said: &str) -> Option<u64> {
+    said.lines().last()?.trim().strip_suffix('G')?.parse().ok()
 }
 
 impl Group {
@@ -224,4 +249,15 @@ fn line(group: Group, tally: &Tally, outcome: &Result<()>, took: Duration) -> St
         seconds / 60,
         seconds % 60
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::free_gigabytes;
+
+    #[test]
+    fn the_free_disk_is_read_from_what_df_says() {
+        assert_eq!(free_gigabytes("Avail\n  46G"), Some(46));
+        assert_eq!(free_gigabytes("df: no such file"), None);
+    }
 }
