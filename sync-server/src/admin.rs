@@ -79,7 +79,7 @@ pub enum Admin {
     Check,
     /// Say that the database was put back from a copy: devices then offer again what it lacks
     Restored,
-    /// Take closed cases whose time is over off all devices, and forget leavings nobody asks for any more; `serve` does so daily
+    /// Take closed cases whose time is over off all devices, and forget what left more than 180 days ago; `serve` does so daily
     Tidy,
     /// Print what to search a device for: each part's id, heads, title and words
     Parts,
@@ -112,7 +112,7 @@ pub fn run(command: Admin, office: &Office<'_>, out: &mut dyn Write) -> anyhow::
 fn tidy(office: &Office<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     let tidied = office.store.tidy(office.now)?;
     writeln!(out, "{} closed cases left all devices", tidied.expired)?;
-    writeln!(out, "{} leavings forgotten", tidied.leavings)?;
+    writeln!(out, "{} records of what left were forgotten", tidied.leavings)?;
     Ok(())
 }
 
