@@ -1,6 +1,7 @@
 //! Keeping house while the server runs: once a day, what is due is put in order.
 //!
-//! What has left is forgotten and what is over leaves (`store::tidy`), the log lets go of what lies in the documents as well,
+//! What has left is forgotten and what is over leaves (`store::tidy`), what lies in the clear is sealed (`store::sealing`), the
+//! log lets go of what lies in the documents as well,
 //! and what an erasure could not sweep at once is swept. What it does not come to today it does tomorrow.
 
 use std::{sync::Arc, time::Duration};
@@ -50,7 +51,13 @@ fn once(office: &PostOffice, clock: &Clock, mut go_on: impl FnMut() -> bool) -> 
         let (changes, bytes, left) = (done.changes, done.bytes, done.left);
         tracing::info!(changes, bytes, left, "compacted");
     }
-    let swept = office.store().sweep()?;
-    tracing::info!(swept, "kept house");
-    tidied.and(sealed.map(drop)).and(done.map(drop))
+    let swept = office.store().sweep();
+    if let Ok(swept) = &swept {
+        tracing::info!(swept, "kept house");
+    }
+    tidied
+        .map(drop)
+        .and(sealed.map(drop))
+        .and(done.map(drop))
+        .and(swept.map(drop))
 }

@@ -92,7 +92,10 @@ fn an_operator_tidies_by_hand_and_is_told_what_was_done() {
     let mut said = Vec::new();
     feltbog_server::run(Cli::try_parse_from(words).unwrap(), &mut said).unwrap();
     let said = String::from_utf8(said).unwrap();
-    assert_eq!(said, "1 closed cases left all devices\n1 records of what left were forgotten\n");
+    assert_eq!(
+        said,
+        "1 closed cases left all devices\n1 records of what left were forgotten\n"
+    );
     assert!(!town.may_see(&maja).contains(&case));
     town.pull(&mut maja);
 }

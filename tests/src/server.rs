@@ -10,7 +10,7 @@ use feltbog_ids::{DocId, Instant, Span};
 use feltbog_replica::FileKey;
 use feltbog_server::{Dice, PostOffice, Settings, Store};
 
-use crate::{Clock, pages};
+use crate::{Clock, Opened, pages};
 
 /// A server that can be stopped and started.
 pub struct Server {
@@ -208,6 +208,21 @@ impl Server {
     /// What lies in the pages of its key file.
     pub fn bytes_of_keys(&self) -> Vec<u8> {
         pages::decrypted(&self.folder.join(KEYS), &self.key())
+    }
+
+    /// The key under which a document's present epoch is sealed.
+    pub fn key_of(&self, doc: DocId) -> Vec<u8> {
+        let id: String = doc.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let of = format!("select bytes from document_key where doc = x'{id}' order by epoch desc limit 1");
+        let keys = Opened::keys(self.folder()).rows(&of).expect("the keys can be read");
+        let hex = keys.first().expect("what is sealed has a key");
+        let bytes = hex.as_bytes().chunks(2);
+        let byte = |two: &[u8]| {
+            std::str::from_utf8(two)
+                .ok()
+                .and_then(|two| u8::from_str_radix(two, 16).ok())
+        };
+        bytes.map(|two| byte(two).expect("it is written in hex")).collect()
     }
 
     /// The post office as it runs now.

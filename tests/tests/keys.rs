@@ -88,6 +88,16 @@ fn what_was_erased_is_told_by_no_old_copy_and_everything_else_is() {
     assert!(!content && about.contains("erased"), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
 
+    // The past of what can be read still goes, with the case it belongs to.
+    let case = world.town.cases[0];
+    let store = world.server.store();
+    let erased = store.batch(world.server.now(), |batch| {
+        batch.erase_history_of_case(case, "a story", &world.server.dice)
+    });
+    let erased: Vec<_> = erased.unwrap().into_iter().map(|one| one.doc).collect();
+    assert!(erased.contains(&case) && erased.contains(&other) && !erased.contains(&note));
+    drop(store);
+
     // That is what the key does: with that day's keys it can be told again.
     world.server.is_put_back(&yesterday);
     assert!(world.town.book(note).is_some());

@@ -44,7 +44,7 @@ impl PostOffice {
         let asked = (request, self.page);
         let answered = match self.store.view(now, |view| answer(view, session, asked)) {
             // What is damaged is told by the feed and the bodies, document by document; the pull goes on to other scopes.
-            Err(Trouble::Here(StoreError::Damaged)) => self.store.view(now, |view| {
+            Err(Trouble::Here(error)) if error.is_unreadable() => self.store.view(now, |view| {
                 let (row, _) = held(view, session, request.scope)?;
                 Ok((nothing_named(view, &row), row))
             }),

@@ -208,7 +208,7 @@ fn bring_back(sql: &Ledger<'_>, workspace: &Workspace, case: DocId, now: Instant
             // For whom it is cannot be read any more.
             Err(StoreError::Erased) => continue,
             // It stays where it is, in no scope; the case itself is not held up by it.
-            Err(StoreError::Book(error)) => {
+            Err(error @ (StoreError::Book(_) | StoreError::Damaged)) => {
                 tracing::error!(%error, doc = %part.doc, "a part cannot be opened and does not come back with its case");
                 continue;
             }

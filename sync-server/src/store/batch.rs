@@ -101,11 +101,12 @@ impl<'c> Batch<'c> {
         Ok(feltbog_casebook::Book::open(&body, [])?)
     }
 
-    /// What lists need of a document; unknown where it was erased after this copy of the database was made.
+    /// What lists need of a document; unknown where it cannot be read: it was erased after this copy of the database was
+    /// made, or its seal is broken.
     pub fn facts(&self, row: &DocRow) -> Result<Projection, StoreError> {
         match documents::projection(self.sql, self.workspace.id, row) {
             Ok(bytes) => Ok(Projection::from_bytes(&bytes)),
-            Err(StoreError::Erased) => Ok(Projection::Unknown),
+            Err(error) if error.is_unreadable() => Ok(Projection::Unknown),
             Err(error) => Err(error),
         }
     }

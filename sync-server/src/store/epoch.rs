@@ -37,13 +37,15 @@ impl Batch<'_> {
         self.attempt(|| self.begin_epoch(doc, reason, dice))
     }
 
-    /// Begins one of a case and of everything that belongs to it.
+    /// Begins one of a case and of everything that belongs to it. What was erased after this copy of the database was made
+    /// has no past here any more, and holds up none of the rest.
     pub fn erase_history_of_case(&self, case: DocId, reason: &str, dice: &Dice) -> Result<Vec<Erased>, StoreError> {
         let row = self.document(case)?.filter(|row| row.kind == Kind::Case.word());
         row.ok_or(StoreError::NoSuch("case"))?;
         let children = documents::children(self.sql, self.workspace.id, case)?.into_iter();
         let docs = std::iter::once(case).chain(children.map(|child| child.doc));
-        docs.map(|doc| self.erase_history(doc, reason, dice)).collect()
+        let erased = docs.map(|doc| self.erase_history(doc, reason, dice));
+        erased.filter(|one| !matches!(one, Err(StoreError::Erased))).collect()
     }
 
     fn begin_epoch(&self, doc: DocId, reason: &str, dice: &Dice) -> Result<Erased, StoreError> {

@@ -41,7 +41,7 @@ impl Store {
                 refused
                     .chunks(AT_ONCE)
                     .try_for_each(|some| self.seal_step(some, now, &mut done))?;
-                self.batch(now, |batch| batch.note_sealed(done.left))?;
+                self.batch(now, |batch| batch.note_sealed(&done))?;
                 break;
             };
             after = *last;
@@ -53,7 +53,7 @@ impl Store {
     fn seal_step(&self, docs: &[DocId], now: Instant, done: &mut Sealed) -> Result<(), StoreError> {
         match self.batch(now, |batch| batch.seal_some(docs)) {
             Ok(sealed) => done.documents += sealed,
-            Err(StoreError::Damaged) => self.seal_one_by_one(docs, now, done)?,
+            Err(error) if error.is_unreadable() => self.seal_one_by_one(docs, now, done)?,
             Err(error) => return Err(error),
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Store {
         for doc in docs {
             match self.batch(now, |batch| batch.seal_some(&[*doc])) {
                 Ok(sealed) => done.documents += sealed,
-                Err(StoreError::Damaged) => done.left += 1,
+                Err(error) if error.is_unreadable() => done.left += 1,
                 Err(error) => return Err(error),
             }
         }
@@ -97,10 +97,12 @@ impl Batch<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// It is all sealed but for so many, and what lay in the clear lies in the gaps of the file yet.
-    fn note_sealed(&self, left: usize) -> Result<(), StoreError> {
-        let sql = "update workspace set unsealed = ?2, unswept = 1 where workspace = ?1";
-        self.sql.execute(sql, params![self.workspace.id.as_bytes(), left > 0])?;
+    /// It is all sealed but for what is left, and what lay in the clear lies in the gaps of the file yet.
+    fn note_sealed(&self, done: &Sealed) -> Result<(), StoreError> {
+        let sql = "update workspace set unsealed = ?2, unswept = max(unswept, ?3) where workspace = ?1";
+        let (is_left, is_new) = (done.left > 0, done.documents > 0);
+        self.sql
+            .execute(sql, params![self.workspace.id.as_bytes(), is_left, is_new])?;
         Ok(())
     }
 
@@ -126,9 +128,14 @@ impl Batch<'_> {
         let sql = "select body, projection from document where workspace = ?1 and doc = ?2";
         let mut look = self.sql.prepare_cached(sql)?;
         let found = look.query_row(key, |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)));
-        let Some((body, projection)) = found.optional()?.filter(|(_, projection)| !is_sealed(projection)) else {
+        let Some((body, projection)) = found.optional()? else {
             return Ok(false);
         };
+        if is_sealed(&projection) {
+            // Where its key is destroyed, the rest of it is not sealed under one of its name that was drawn anew.
+            chest.open(Part::Projection, projection)?;
+            return Ok(false);
+        }
         let sql = "update document set body = ?3, projection = ?4 where workspace = ?1 and doc = ?2";
         let body = chest.seal(Part::Body, &body)?;
         let projection = chest.seal(Part::Projection, &projection)?;

@@ -69,7 +69,12 @@ impl Day {
         if self.tablets.iter().any(|tablet| tablet.file().unsent().contains(&doc)) {
             self.world.tally.count("epoch: begun with words unsent");
         }
+        let key = self.world.server.key_of(doc);
         self.world.server.erases(doc);
+        assert!(
+            !lies_in(&self.world.server.bytes_of_keys(), &key),
+            "I4: the key of what was erased of {doc} lies on the server still"
+        );
         self.world.tally.count("epoch: begun");
         let after = self.world.town.book(doc).unwrap();
         assert_eq!(
@@ -92,7 +97,8 @@ impl Day {
         }
     }
 
-    /// I4: of what was erased no byte is left on the server but in what was laid before a leader.
+    /// I4: of what was erased no byte lies on the server in the clear, but in what was laid before a leader. That what is
+    /// sealed can be told no more is looked for with the key, as it is erased.
     pub fn is_not_on_the_server(&self) {
         let erased: Vec<_> = self.erased().collect();
         if erased.is_empty() {
