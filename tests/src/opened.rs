@@ -52,11 +52,6 @@ impl Opened {
         self.ids_where("gone = 0 and (base_heads = announced_heads or id in (select doc from own))")
     }
 
-    /// Documents of which something waits to be sent.
-    pub fn waiting(&self) -> BTreeSet<DocId> {
-        self.ids_where("id in (select doc from outbox)")
-    }
-
     /// Documents of which something of one's own waits, notes without a place among them.
     pub fn unsent(&self) -> BTreeSet<DocId> {
         let mut unsent = self.ids_where("id in (select doc from own) or id in (select doc from outbox)");

@@ -120,7 +120,7 @@ impl Sheet<'_> {
                 let kind = if self.is_own(*doc, *hash)? { "change" } else { "again" };
                 let own = "insert into own (doc, hash, bytes, intent, epoch) \
                            select id, ?2, ?3, ?4, epoch from doc where id = ?1 \
-                           on conflict (doc, hash) do update set receipted = null";
+                           on conflict (doc, hash) do update set receipted = null, intent = excluded.intent";
                 self.db
                     .execute(own, params![doc.as_bytes(), hash.0, bytes, intent.as_bytes()])?;
                 let sql = "insert or ignore into outbox (ord, kind, doc, hash, intent) values (?1, ?2, ?3, ?4, ?5)";

@@ -185,7 +185,8 @@ impl Day {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// As SQL writes bytes.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -8,7 +8,8 @@ use feltbog_ids::{DocId, PersonId, Span, UnitId};
 use feltbog_replica::Agreement;
 use feltbog_tests::{Astray, Ended, Fate, World};
 
-use crate::day::Day;
+use crate::day::{Day, Kept};
+use crate::epochs::hex;
 use crate::shifts::Loan;
 
 /// Waits of a round, roughly.
@@ -179,11 +180,19 @@ impl Day {
         }
     }
 
-    /// Where the server was put back meanwhile, that row may have been the only copy.
+    /// Where the server was put back meanwhile, that row may have been the only copy of all that did not wait to be sent.
     pub fn is_not_asked_for_what_the_server_lacks(&mut self, who: usize, doc: DocId) {
-        let book = self.world.town.book(doc);
+        let (book, file) = (self.world.town.book(doc), self.tablets[who].file());
+        let waits = |kept: &Kept| {
+            let (id, sign) = (hex(doc.as_bytes()), hex(kept.sign.to_string().as_bytes()));
+            let unsent = format!(
+                "select w.hash from own w join outbox o on o.doc = w.doc and o.hash = w.hash \
+                 where w.doc = x'{id}' and instr(w.bytes, x'{sign}') > 0"
+            );
+            !file.rows(&unsent).unwrap().is_empty()
+        };
         for kept in self.kept.iter_mut().filter(|kept| kept.by == who && kept.doc == doc) {
-            kept.may_be_lost |= book.as_ref().is_none_or(|book| kept.times_in(book) == 0);
+            kept.may_be_lost |= book.as_ref().is_none_or(|book| kept.times_in(book) == 0) && !waits(kept);
         }
     }
 

@@ -95,13 +95,10 @@ impl Day {
     pub fn somebody_looks_at_the_clock(&mut self, who: usize) {
         let tablet = &self.tablets[who];
         // Where the server was put back, what this device still held of it may be the only copy; it does not know.
-        let held = self
-            .copies
-            .put_back
-            .then(|| (tablet.file().held(), tablet.file().waiting()));
+        let held = self.copies.put_back.then(|| tablet.file().held());
         if tablet.looks_at_the_clock() {
             self.world.tally.count("shift: ended on the device");
-            for doc in held.iter().flat_map(|(held, waiting)| held.difference(waiting)) {
+            for doc in held.iter().flatten() {
                 if !self.tablets[who].file().held().contains(doc) {
                     self.is_not_asked_for_what_the_server_lacks(who, *doc);
                 }
