@@ -46,12 +46,13 @@ fn once(office: &PostOffice, clock: &Clock, mut go_on: impl FnMut() -> bool) -> 
     if let Ok(sealed) = &sealed {
         tracing::info!(documents = sealed.documents, "sealed");
     }
-    let done = office.store().compact(now + Span(-FRESH.0), now, go_on);
+    let done = office.store().compact(now + Span(-FRESH.0), now, &mut go_on);
     if let Ok(done) = &done {
         let (changes, bytes, left) = (done.changes, done.bytes, done.left);
         tracing::info!(changes, bytes, left, "compacted");
     }
-    let swept = office.store().sweep();
+    // The file is written anew: whoever stops the server does not wait for that.
+    let swept = if go_on() { office.store().sweep() } else { Ok(false) };
     if let Ok(swept) = &swept {
         tracing::info!(swept, "kept house");
     }

@@ -110,13 +110,16 @@ fn the_database_of_every_version_of_the_server_opens_with_all_its_documents() {
         let store = Store::migrate(folder.path(), &settings, &Dice::from_seed([1; 32])).unwrap();
         is_the_finished_note(&store, &file);
         // What lay there in the clear is sealed by the daily round, and reads as before. A round that is told to stop has
-        // done nothing wrong.
+        // done nothing wrong, nor has one that is told so after its first step.
         assert_eq!(store.seal_all(Instant(0), || false).unwrap(), Sealed::default());
-        let sealed = store.seal_all(Instant(0), || true).unwrap();
+        let mut steps = [true, false].into_iter();
+        let sealed = store.seal_all(Instant(0), || steps.next().unwrap_or(false)).unwrap();
+        let rest = store.seal_all(Instant(0), || true).unwrap();
+        assert_eq!((rest.documents, rest.left), (0, 0), "{}", file.display());
         assert_eq!(store.seal_all(Instant(0), || true).unwrap(), Sealed::default(), "once");
         assert_eq!(sealed.left, 0);
         assert_eq!(sealed.documents > 0, !keys.exists(), "{}", file.display());
-        store.sweep().unwrap();
+        assert_eq!(store.sweep().unwrap(), sealed.documents > 0, "{}", file.display());
         is_the_finished_note(&store, &file);
         drop(store);
         let bytes = pages::decrypted(&folder.path().join("feltbog.db"), &FileKey::new(KEY));

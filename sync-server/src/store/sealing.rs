@@ -41,7 +41,7 @@ impl Store {
                 refused
                     .chunks(AT_ONCE)
                     .try_for_each(|some| self.seal_step(some, now, &mut done))?;
-                self.batch(now, |batch| batch.note_sealed(&done))?;
+                self.batch(now, |batch| batch.note_left(done.left))?;
                 break;
             };
             after = *last;
@@ -97,20 +97,22 @@ impl Batch<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// It is all sealed but for what is left, and what lay in the clear lies in the gaps of the file yet.
-    fn note_sealed(&self, done: &Sealed) -> Result<(), StoreError> {
-        let sql = "update workspace set unsealed = ?2, unswept = max(unswept, ?3) where workspace = ?1";
-        let (is_left, is_new) = (done.left > 0, done.documents > 0);
-        self.sql
-            .execute(sql, params![self.workspace.id.as_bytes(), is_left, is_new])?;
+    /// It is all sealed but for so many.
+    fn note_left(&self, left: usize) -> Result<(), StoreError> {
+        let sql = "update workspace set unsealed = ?2 where workspace = ?1";
+        self.sql.execute(sql, params![self.workspace.id.as_bytes(), left > 0])?;
         Ok(())
     }
 
-    /// How many of them had something in the clear.
+    /// How many of them had something in the clear. That lies in the gaps of the file from then on, wherever the round ends.
     fn seal_some(&self, docs: &[DocId]) -> Result<usize, StoreError> {
         let mut sealed = 0;
         for doc in docs {
             sealed += usize::from(self.seal_one(*doc)?);
+        }
+        if sealed > 0 {
+            let sql = "update workspace set unswept = 1 where workspace = ?1";
+            self.sql.execute(sql, [self.workspace.id.as_bytes()])?;
         }
         Ok(sealed)
     }
