@@ -42,14 +42,17 @@ pub(super) fn run_epoch(command: Epoch, office: &Office<'_>, out: &mut dyn Write
         anyhow::ensure!(!begin.reason.trim().is_empty(), "say why: an erasure cannot be undone");
         let erased = office.store.batch(office.now, |batch| match begin.with_children {
             true => batch.erase_history_of_case(begin.doc, &begin.reason, office.dice),
-            false => Ok(vec![batch.erase_history(begin.doc, &begin.reason, office.dice)?]),
+            false => Ok(vec![Ok(batch.erase_history(begin.doc, &begin.reason, office.dice)?)]),
         })?;
         for one in erased {
-            writeln!(
-                out,
-                "{} {} changes erased, position {}",
-                one.doc, one.changes, one.position
-            )?;
+            match one {
+                Ok(one) => writeln!(
+                    out,
+                    "{} {} changes erased, position {}",
+                    one.doc, one.changes, one.position
+                )?,
+                Err(doc) => writeln!(out, "{doc} was erased after this copy of the database was made")?,
+            }
         }
     }
     if office.store.sweep()? {

@@ -38,14 +38,22 @@ impl Batch<'_> {
     }
 
     /// Begins one of a case and of everything that belongs to it. What was erased after this copy of the database was made
-    /// has no past here any more, and holds up none of the rest.
-    pub fn erase_history_of_case(&self, case: DocId, reason: &str, dice: &Dice) -> Result<Vec<Erased>, StoreError> {
+    /// has no past here any more, and holds up none of the rest: such a one is named alone.
+    pub fn erase_history_of_case(
+        &self,
+        case: DocId,
+        reason: &str,
+        dice: &Dice,
+    ) -> Result<Vec<Result<Erased, DocId>>, StoreError> {
         let row = self.document(case)?.filter(|row| row.kind == Kind::Case.word());
         row.ok_or(StoreError::NoSuch("case"))?;
         let children = documents::children(self.sql, self.workspace.id, case)?.into_iter();
         let docs = std::iter::once(case).chain(children.map(|child| child.doc));
-        let erased = docs.map(|doc| self.erase_history(doc, reason, dice));
-        erased.filter(|one| !matches!(one, Err(StoreError::Erased))).collect()
+        let erased = docs.map(|doc| match self.erase_history(doc, reason, dice) {
+            Err(StoreError::Erased) => Ok(Err(doc)),
+            other => other.map(Ok),
+        });
+        erased.collect()
     }
 
     fn begin_epoch(&self, doc: DocId, reason: &str, dice: &Dice) -> Result<Erased, StoreError> {
