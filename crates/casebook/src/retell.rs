@@ -11,55 +11,7 @@ pub fn merged(before: &str, mine: &str, theirs: &str) -> Result<String, BookErro
         (_, true) => Ok(theirs.to_owned()),
         // Both went to the same text, as a command does that is repeated.
         _ if mine == theirs => Ok(mine.to_owned()),
-        _ => match apart(before, mine, theirs) {
-            Some(text) => Ok(text),
-            None => merge_texts(before, mine, theirs),
-        },
-    }
-}
-
-/// Both in one text where each changed one piece and the two do not touch: long notes are merged in no time then.
-fn apart(before: &str, mine: &str, theirs: &str) -> Option<String> {
-    let (here, there) = (Piece::of(before, mine), Piece::of(before, theirs));
-    let (first, second) = if here.to < there.from {
-        (here, there)
-    } else if there.to < here.from {
-        (there, here)
-    } else {
-        return None;
-    };
-    let between = &before[first.to..second.from];
-    Some(
-        [
-            &before[..first.from],
-            first.with,
-            between,
-            second.with,
-            &before[second.to..],
-        ]
-        .concat(),
-    )
-}
-
-/// The one piece of a text in which another differs from it, and what stands there instead.
-struct Piece<'t> {
-    from: usize,
-    to: usize,
-    with: &'t str,
-}
-
-impl<'t> Piece<'t> {
-    fn of(before: &str, after: &'t str) -> Self {
-        let alike = |(one, other): &(char, char)| one == other;
-        let length = |(letter, _): (char, char)| letter.len_utf8();
-        let from: usize = before.chars().zip(after.chars()).take_while(alike).map(length).sum();
-        let tails = before[from..].chars().rev().zip(after[from..].chars().rev());
-        let tail: usize = tails.take_while(alike).map(length).sum();
-        Self {
-            from,
-            to: before.len() - tail,
-            with: &after[from..after.len() - tail],
-        }
+        _ => merge_texts(before, mine, theirs),
     }
 }
 
@@ -104,24 +56,6 @@ mod tests {
     #[test]
     fn what_both_typed_alike_is_told_once() {
         assert_eq!(merged("", "Sov.", "Sov.").unwrap(), "Sov.");
-    }
-
-    #[test]
-    fn pieces_that_do_not_touch_are_told_in_their_places_in_either_order() {
-        let (before, mine, theirs) = (
-            "Sov. Æble. Ærgrede sig.",
-            "Sov godt. Æble. Ærgrede sig.",
-            "Sov. Æble. Øvede.",
-        );
-        let both = "Sov godt. Æble. Øvede.";
-        assert_eq!(super::apart(before, mine, theirs).unwrap(), both);
-        assert_eq!(super::apart(before, theirs, mine).unwrap(), both);
-        assert_eq!(crate::book::merge_texts(before, mine, theirs).unwrap(), both);
-    }
-
-    #[test]
-    fn pieces_that_touch_are_left_to_the_engine() {
-        assert_eq!(super::apart("Sov.", "Sov. Spiste.", "Sov. Glad."), None);
     }
 
     #[test]
