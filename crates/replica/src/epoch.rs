@@ -26,7 +26,10 @@ impl Sheet<'_> {
         }
         let now = entry.epoch.unwrap_or_default();
         let Some(row) = before else {
-            self.forget_what_hangs(entry.doc, now)?;
+            // Almost none was ever erased, and a first sync has nothing that hangs.
+            if now != Instant::default() {
+                self.forget_what_hangs(entry.doc, now)?;
+            }
             return Ok(false);
         };
         if row.epoch == now {

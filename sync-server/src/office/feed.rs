@@ -224,10 +224,13 @@ impl<'v> Sweep<'v> {
     /// has passed its end.
     fn still_filling(&self, end: Position, cursor: Position) -> Result<Vec<Filling>, StoreError> {
         let there = self.standing.at(cursor);
-        let lost = scopes::held(self.view.sql, self.view.workspace.id, &there)?.into_keys();
         // At the end of the log only what ended by the clock is, and its end is written there as soon as anything can be.
-        let is_behind = cursor < self.view.workspace.position;
-        let lost = lost.filter(|scope| is_behind && !self.held.contains_key(scope));
+        let lost = if cursor < self.view.workspace.position {
+            scopes::held(self.view.sql, self.view.workspace.id, &there)?
+        } else {
+            BTreeMap::new()
+        };
+        let lost = lost.into_keys().filter(|scope| !self.held.contains_key(scope));
         let anew = lost.map(|scope| Filling {
             scope,
             upto: Position::ZERO,
